@@ -1,0 +1,31 @@
+/** One sentence pair with its gold class. */
+export interface PairExample {
+  /** From the file's id column, else `<file name>:<line>`. */
+  id: string
+  x: string
+  y: string
+  /** Index into `PairDataset.labels`. */
+  label: number
+}
+
+/** Every row of a file is accounted for: rowsRead = rowsKept + Σ skipped.count. */
+export interface FileReport {
+  path: string
+  format: 'tsv' | 'csv' | 'jsonl' | 'parquet' | 'generated'
+  /** The column layout that was used, in words a person understands. */
+  layout: string
+  rowsRead: number
+  rowsKept: number
+  skipped: { reason: string; count: number; firstLines: number[] }[]
+  labelCounts: Record<string, number>
+}
+
+export interface PairDataset {
+  labels: string[]
+  train: PairExample[]
+  dev: PairExample[]
+  test: PairExample[]
+  reports: FileReport[]
+  /** The dataset's own WordPiece vocabulary file (the demo has one). */
+  vocabPath: string | undefined
+}

@@ -1,0 +1,84 @@
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
+import type { ModelConfig, ModelType } from '../../../src-shared/config/model.ts'
+import type { PairBatch } from '../data/batch.ts'
+
+/** BERT's shape, named as in Hugging Face's config.json. */
+export interface EncoderConfig {
+  vocabSize: number
+  hiddenSize: number
+  numHiddenLayers: number
+  numAttentionHeads: number
+  intermediateSize: number
+  maxPositionEmbeddings: number
+  typeVocabSize: number
+  layerNormEps: number
+  hiddenAct: 'gelu' | 'gelu_new' | 'relu'
+  initializerRange: number
+  padTokenId: number
+}
+
+/** Trainable tensors by Hugging Face name, in the order they were made. Linear weights are [out, in]. */
+export type Parameters = Map<string, Variable>
+
+/**
+ * Dropout with a generator of its own: the mask is a pure function of (seed, step, call index), so a
+ * resumed run draws the masks that the uninterrupted one would have drawn.
+ */
+export interface Dropout {
+  /** x · mask / (1 − rate); returns x itself when not training or rate = 0. */
+  apply<T extends Tensor>(x: T, rate: number): T
+}
+
+export interface ForwardContext {
+  dropout: Dropout
+  /** Keep every layer's Q, K and hidden states in the output (VIRT and snapshots need them). */
+  trace: boolean
+}
+
+/** What one BERT pass over one sequence leaves behind for distillation, a tensor a layer. */
+export interface EncoderTrace {
+  /** Scaled by nothing: raw projections. */
+  queries: Tensor4D[] // layers × [batch, heads, length, headSize]
+  keys: Tensor4D[] // layers × [batch, heads, length, headSize]
+  hiddenStates: Tensor3D[] // layers × [batch, length, hidden], each layer's output
+}
+
+export interface ForwardOutput {
+  logits: Tensor2D // [batch, labels]
+  /** Present when traced and the model has towers. */
+  towers?: { x: EncoderTrace; y: EncoderTrace }
+  /** Present when traced and the model reads the joint sequence. */
+  joint?: EncoderTrace
+}
+
+export interface PairModel {
+  readonly type: ModelType
+  readonly encoder: EncoderConfig
+  readonly parameters: Parameters
+  forward(batch: PairBatch, context: ForwardContext): ForwardOutput
+  dispose(): void
+}
+
+/** What a model file exports to the registry. */
+export interface ModelDefinition {
+  type: ModelType
+  /** One sentence for forms and --help. */
+  summary: string
+  /** Has separate towers for X and Y, so VIRT applies and Y can be cached. */
+  towers: boolean
+  /** Head parameters beyond the encoder: name → shape, with how they start. */
+  headShapes(encoder: EncoderConfig, labels: number, config: ModelConfig): HeadShape[]
+  forward(
+    parameters: Parameters,
+    encoder: EncoderConfig,
+    config: ModelConfig,
+    batch: PairBatch,
+    context: ForwardContext,
+  ): ForwardOutput
+}
+
+export interface HeadShape {
+  name: string
+  shape: number[]
+  init: 'normal' | 'zeros' | 'ones'
+}

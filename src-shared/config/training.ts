@@ -1,0 +1,71 @@
+import { z } from 'zod'
+
+export const trainingConfig = z.strictObject({
+  epochs: z.number().positive().default(6).describe('Passes over the training pairs'),
+  maxSteps: z.int().positive().optional().describe('Stop after this many optimizer steps'),
+  batchSize: z.int().positive().default(32).describe('Pairs in a micro-batch'),
+  gradientAccumulation: z.int().positive().default(1).describe('Micro-batches in one step'),
+  learningRate: z.number().positive().default(5e-5),
+  schedule: z.enum(['linear', 'constant', 'cosine']).default('linear').describe('After warm-up'),
+  warmupRatio: z.number().min(0).max(1).default(0.1).describe('Share of all steps'),
+  weightDecay: z.number().min(0).default(0.01).describe('None on biases and LayerNorm'),
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.999),
+  epsilon: z.number().positive().default(1e-6).describe('Adam’s epsilon'),
+  clipNorm: z.number().min(0).default(1).describe('Global gradient norm; 0: no clipping'),
+  bucketing: z.boolean().default(true).describe('Batch pairs of like length together'),
+  evalEvery: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Optimizer steps between dev evaluations; default: once an epoch'),
+  evalBatchSize: z.int().positive().default(64),
+  selectBy: z
+    .enum(['accuracy', 'macroF1', 'f1', 'loss'])
+    .default('accuracy')
+    .describe('Dev metric that picks the best checkpoint'),
+  earlyStopPatience: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Stop after this many evaluations without a better one'),
+  seed: z.int().min(0).default(1).describe('Weights, dropout and data order'),
+})
+
+/** virt.md, "VIRT distillation"; paper §3.2. */
+export const virtConfig = z.strictObject({
+  alpha: z.number().min(0).default(0.4).describe('Weight: L = CE + α·L_virt'),
+  reduction: z
+    .enum(['default', 'paper_code', 'l2', 'kl'])
+    .default('default')
+    .describe('How the map differences become one number'),
+  layers: z
+    .union([z.literal('all'), z.array(z.int().min(1)).min(1)])
+    .default('all')
+    .describe('Student layers to distil, from 1'),
+  layerMap: z
+    .array(z.int().min(1))
+    .optional()
+    .describe('Teacher layer for every student layer, where depths differ'),
+})
+
+export const distillationConfig = z.strictObject({
+  virt: virtConfig.optional(),
+})
+
+export const loggingConfig = z.strictObject({
+  everySteps: z.int().positive().default(1).describe('Optimizer steps between training points'),
+  systemEverySeconds: z.number().positive().default(5),
+  attention: z
+    .strictObject({
+      examples: z.int().min(0).default(4).describe('First dev examples to keep maps of; 0: none'),
+      layers: z.union([z.literal('all'), z.array(z.int().min(1))]).default('all'),
+      everySteps: z.int().positive().optional().describe('Default: at every dev evaluation'),
+    })
+    .prefault({}),
+})
+
+export type TrainingConfig = z.infer<typeof trainingConfig>
+export type VirtConfig = z.infer<typeof virtConfig>
+export type DistillationConfig = z.infer<typeof distillationConfig>
+export type LoggingConfig = z.infer<typeof loggingConfig>
