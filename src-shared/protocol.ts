@@ -81,7 +81,10 @@ export const checkpointRecord = z.strictObject({
   kind: z.enum(['best', 'last']),
   /** Folder, relative to the run's folder. */
   path: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/).describe('Of model.safetensors'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Of model.safetensors'),
   bytes: z.int().positive(),
   metric: z.number().nullable(),
 })

@@ -28,7 +28,10 @@ export const dataSource = z.strictObject({
       x: z.union([z.string(), z.int().min(0)]).describe('Text X: column name, or index from 0'),
       y: z.union([z.string(), z.int().min(0)]).describe('Text Y'),
       label: z.union([z.string(), z.int().min(0)]).describe('Label'),
-      id: z.union([z.string(), z.int().min(0)]).optional().describe('Example id; default: line'),
+      id: z
+        .union([z.string(), z.int().min(0)])
+        .optional()
+        .describe('Example id; default: line'),
     })
     .optional()
     .describe('Own column mapping; wins over preset'),
