@@ -40,8 +40,8 @@ export interface BackendKernels {
    * `gradients[i]` belongs to `slots[i]` and is not disposed.
    */
   adamW(slots: AdamWSlot[], gradients: Tensor[], settings: AdamWSettings): void
-  /** Σ over all tensors of Σ t², read back to the host. */
-  squaredNorm(tensors: Tensor[]): number
+  /** Σ over all tensors of Σ t², read back to the host (WebGPU reads asynchronously only). */
+  squaredNorm(tensors: Tensor[]): Promise<number>
   /** Float32 mask: 1/(1 − rate) with probability 1 − rate, else 0; a pure function of (shape, rate, key). */
   dropoutMask(shape: number[], rate: number, key: [number, number]): Tensor
 }
