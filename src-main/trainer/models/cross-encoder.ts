@@ -1,0 +1,25 @@
+import { dropout, encode, project, type EncodedBlock } from './encoder.ts'
+import { dense, poolerShapes } from './encoder-parameters.ts'
+import type { ModelDefinition } from './model.ts'
+import { clsPool, meanPool } from './pooling.ts'
+
+/**
+ * BERT over the joint sequence [CLS] X [SEP] Y [SEP], so that every token of X sees every token of Y.
+ * With `pooling: cls` this is Hugging Face's BertForSequenceClassification, names and all.
+ */
+export const crossEncoder: ModelDefinition = {
+  type: 'cross_encoder',
+  summary: 'Reads both texts as one sequence: the most exact and the slowest; the usual teacher.',
+  towers: false,
+  headShapes: (encoder, labels, config) => [
+    ...(config.pooling === 'cls' ? poolerShapes(encoder) : []),
+    ...dense('classifier', labels, encoder.hiddenSize),
+  ],
+  forward(parameters, encoder, config, batch, context) {
+    const pass = { parameters, encoder, dropoutRate: config.dropout, context }
+    const [joint] = encode(pass, [batch.joint]) as [EncodedBlock]
+    const pooled = config.pooling === 'cls' ? clsPool(pass, joint) : meanPool(joint) // [batch, hidden]
+    const logits = project(pass, 'classifier', dropout(pass, pooled))
+    return joint.trace ? { logits, joint: joint.trace } : { logits }
+  },
+}

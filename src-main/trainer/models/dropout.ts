@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { BackendKernels } from '../backends/backend.ts'
+import { withGradient } from '../ops/with-gradient.ts'
+import type { Dropout } from './model.ts'
+
+/** For inference and for a frozen teacher. */
+export const noDropout: Dropout = { apply: (x) => x }
+
+/** Dropout whose masks depend on nothing but (seed, microStep, call index within the step). */
+export function createDropout({
+  kernels,
+  seed,
+}: {
+  kernels: Pick<BackendKernels, 'dropoutMask'>
+  seed: number
+}): Dropout & { beginStep(microStep: number, training: boolean): void } {
+  let stepKey = 0
+  let call = 0
+  let active = false
+  return {
+    /** Before every forward pass; `microStep` counts micro-batches over the whole run. */
+    beginStep(microStep, training) {
+      stepKey = mix(mix(seed) ^ microStep)
+      call = 0
+      active = training
+    },
+    apply<T extends Tensor>(x: T, rate: number): T {
+      if (!active || rate === 0) return x
+      const key: [number, number] = [stepKey, call++]
+      return withGradient([x], () => {
+        const mask = kernels.dropoutMask(x.shape, rate, key) // 0 or 1/(1 − rate)
+        return {
+          value: tf.mul<T>(x, mask),
+          saved: [mask],
+          gradient: (dy: T, [mask]) => [tf.mul(dy, mask)],
+        }
+      })
+    },
+  }
+}
+
+/** One-to-one mixing of 32 bits (MurmurHash3's finalizer), so that neighbouring steps share no pattern. */
+function mix(value: number): number {
+  let h = value | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
+}

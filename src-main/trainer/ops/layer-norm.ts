@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { withGradient } from './with-gradient.ts'
+
+/**
+ * Layer normalisation over the last axis (Ba et al. 2016): γ·(x − mean)/√(var + ε) + β with the
+ * biased variance. x [rows, hidden], gamma and beta [hidden].
+ */
+export function layerNorm(
+  x: Tensor2D,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): Tensor2D {
+  return withGradient([x, gamma, beta], () => {
+    const centred = tf.sub(x, tf.mean(x, -1, true)) // [rows, hidden]
+    const variance = tf.mean(tf.square(centred), -1, true) // [rows, 1]
+    const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon)) // [rows, 1]
+    const normalised = tf.mul(centred, inverseDeviation) // [rows, hidden]
+    return {
+      value: tf.add(tf.mul(normalised, gamma), beta),
+      saved: [normalised, inverseDeviation, gamma],
+      gradient: (dy: Tensor2D, [normalised, inverseDeviation, gamma]) => {
+        const dNormalised = tf.mul(dy, gamma)
+        const dyNormalised = tf.mul(dy, normalised)
+        // The two directions that the mean and the variance take out of the gradient.
+        const along = tf.mean(tf.mul(dNormalised, normalised), -1, true) // [rows, 1]
+        const across = tf.mean(dNormalised, -1, true) // [rows, 1]
+        const kept = tf.sub(tf.sub(dNormalised, across), tf.mul(normalised, along))
+        return [tf.mul(kept, inverseDeviation), tf.sum(dyNormalised, 0), tf.sum(dy, 0)]
+      },
+    }
+  })
+}
