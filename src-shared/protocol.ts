@@ -152,6 +152,12 @@ export const trainerMessage = z.discriminatedUnion('type', [
   }),
 ])
 
+/**
+ * In the run's folder: the batches that a trainer could not deliver because its core was gone, a
+ * `TrainerBatch[]` in V8's serialization. The next core writes them like any batch, then removes the file.
+ */
+export const unsentFile = 'unsent-batches.v8'
+
 export type StartMessage = z.infer<typeof startMessage>
 export type CoreMessage = z.infer<typeof coreMessage>
 export type PointColumns = z.infer<typeof pointColumns>

@@ -1,0 +1,125 @@
+import type { TrainingConfig } from '../../src-shared/config/training.ts'
+import type { Prediction, ProgressMessage } from '../../src-shared/protocol.ts'
+import { captureAttention } from './attention/capture.ts'
+import type { TrainingProgress } from './checkpoint.ts'
+import { makeBatch } from './data/make-batch.ts'
+import { evaluate, type Evaluation } from './evaluate.ts'
+import type { Outbox } from './outbox.ts'
+import type { PreparedRun, Split } from './prepare.ts'
+
+/** Score that picks the best checkpoint: its key among an evaluation's scores, and its direction. */
+const selection: Record<TrainingConfig['selectBy'], { key: string; better: 'higher' | 'lower' }> = {
+  accuracy: { key: 'accuracy', better: 'higher' },
+  macroF1: { key: 'macro_f1', better: 'higher' },
+  f1: { key: 'f1', better: 'higher' },
+  loss: { key: 'loss', better: 'lower' },
+}
+
+export interface DevEvaluator {
+  /** Scores the dev pairs at the current step, logs them and says whether this is the best so far. */
+  evaluate(): Promise<boolean>
+  /** Maps of the chosen dev examples at the current step; at step 0 the frozen teacher's too. */
+  captureAttention(): Promise<void>
+  wantsAttention(): boolean
+  shouldStopEarly(): boolean
+  latest(): ProgressMessage['devMetric']
+}
+
+export function createDevEvaluator(
+  run: PreparedRun,
+  outbox: Outbox,
+  progress: TrainingProgress,
+  keepTurning: () => Promise<void>,
+): DevEvaluator {
+  const { training, logging } = run.config
+  const { key, better } = selection[training.selectBy]
+  const snapshotEvery = logging.attention.everySteps
+  let latest: number | undefined
+
+  const capture = async () => {
+    const pairs = run.dev.pairs.slice(0, logging.attention.examples)
+    if (pairs.length === 0) return
+    const request = {
+      step: progress.step,
+      layers: logging.attention.layers,
+      pairs,
+      batch: makeBatch(pairs, run.tokenizer.specials),
+      tokenizer: run.tokenizer,
+    }
+    const source = run.model.type === 'cross_encoder' ? 'teacher' : 'student'
+    outbox.attention(await captureAttention({ ...request, model: run.model, source }))
+    if (progress.step === 0 && run.teacher) {
+      outbox.attention(
+        await captureAttention({ ...request, model: run.teacher, source: 'teacher' }),
+      )
+    }
+  }
+
+  return {
+    async evaluate() {
+      const evaluation = await evaluate({
+        model: run.model,
+        pairs: run.dev.pairs,
+        specials: run.tokenizer.specials,
+        classes: run.labels.length,
+        batchSize: training.evalBatchSize,
+        onBatch: keepTurning,
+      })
+      logScores('dev', evaluation, progress.step, outbox)
+      const value = evaluation.scores[key]!
+      latest = value
+      const before = progress.best
+      const isBest =
+        before === null || (better === 'higher' ? value > before.value : value < before.value)
+      if (isBest) {
+        progress.best = { step: progress.step, value }
+        progress.evaluationsWithoutBetter = 0
+        // What is stored are the best checkpoint's answers, the ones that paired tests compare.
+        outbox.predictions(predictionsOf('dev', run.dev, evaluation))
+      } else {
+        progress.evaluationsWithoutBetter++
+      }
+      if (snapshotEvery === undefined) await capture()
+      return isBest
+    },
+
+    captureAttention: capture,
+
+    wantsAttention: () => snapshotEvery !== undefined && progress.step % snapshotEvery === 0,
+
+    shouldStopEarly: () =>
+      training.earlyStopPatience !== undefined &&
+      progress.evaluationsWithoutBetter >= training.earlyStopPatience,
+
+    latest: () =>
+      latest === undefined || progress.best === null
+        ? null
+        : { name: key, value: latest, best: progress.best.value },
+  }
+}
+
+export function logScores(
+  split: 'dev' | 'test',
+  evaluation: Evaluation,
+  step: number,
+  outbox: Outbox,
+): void {
+  for (const [name, value] of Object.entries(evaluation.scores)) {
+    outbox.point(`${split}/${name}`, step, value)
+  }
+}
+
+export function predictionsOf(
+  split: 'dev' | 'test',
+  { examples, pairs }: Split,
+  { logits }: Evaluation,
+): Prediction[] {
+  return pairs.map((pair, i) => ({
+    split,
+    exampleId: pair.id,
+    x: examples[i]!.x,
+    y: examples[i]!.y,
+    label: pair.label,
+    logits: logits[i]!,
+  }))
+}
