@@ -1,0 +1,45 @@
+import type { EncodedPair } from './batch.ts'
+import { shuffle } from './random.ts'
+
+/** Batches that are sorted by length together: enough for even lengths, few enough to stay random. */
+const WINDOW_BATCHES = 50
+
+/**
+ * The batches of one training epoch, as indices into `pairs`: every index once, the last short batch
+ * kept. A pure function of its arguments, so a resumed run meets the batches it would have met.
+ *
+ * With `bucketing`, pairs of like length share a batch and little is padding: the shuffled pairs are
+ * sorted by length within windows of 50 batches, then the batches are shuffled.
+ */
+export function epochBatches(
+  pairs: readonly EncodedPair[],
+  options: { batchSize: number; bucketing: boolean; seed: number; epoch: number },
+): number[][] {
+  const { batchSize, bucketing, seed, epoch } = options
+  const order = shuffle([...pairs.keys()], [seed, epoch, 0])
+  if (!bucketing) return chunks(order, batchSize)
+  const batches = chunks(order, batchSize * WINDOW_BATCHES).flatMap((window) =>
+    chunks(byLength(window, pairs), batchSize),
+  )
+  return shuffle(batches, [seed, epoch, 1])
+}
+
+/** Batches for evaluation: every index once, shortest pairs first, always the same. */
+export function evalBatches(pairs: readonly EncodedPair[], batchSize: number): number[][] {
+  return chunks(byLength([...pairs.keys()], pairs), batchSize)
+}
+
+/** Sorts indices by joint length; equal lengths keep their order. */
+function byLength(indices: number[], pairs: readonly EncodedPair[]): number[] {
+  const length = (index: number): number => {
+    const pair = pairs[index]
+    return pair ? pair.xIds.length + pair.yIds.length : 0
+  }
+  return indices.sort((a, b) => length(a) - length(b))
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const result: T[][] = []
+  for (let i = 0; i < items.length; i += size) result.push(items.slice(i, i + size))
+  return result
+}
