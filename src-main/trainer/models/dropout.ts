@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { BackendKernels } from '../backends/backend.ts'
 import { withGradient } from '../ops/with-gradient.ts'
+import { mix } from './mix.ts'
 import type { Dropout } from './model.ts'
 
 /** For inference and for a frozen teacher. */
@@ -38,12 +39,4 @@ export function createDropout({
       })
     },
   }
-}
-
-/** One-to-one mixing of 32 bits (MurmurHash3's finalizer), so that neighbouring steps share no pattern. */
-function mix(value: number): number {
-  let h = value | 0
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
 }
