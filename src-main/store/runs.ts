@@ -197,7 +197,7 @@ function toRecord(row: Row): RunRecord {
   return runRecord.parse({
     ...rest,
     config: runConfig.parse(JSON.parse(row.config)),
-    facts: JSON.parse(row.facts),
+    facts: JSON.parse(row.facts) as unknown,
     error: message === null ? null : { message, where, fix, stack },
     provenance: {
       gitCommit,

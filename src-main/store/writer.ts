@@ -8,7 +8,7 @@ export interface BatchWriter {
    * already in the file is not written again. Throws when a batch is missing before this one, when the
    * run is unknown or a step is no whole number ≥ 0; nothing of the batch is written then.
    */
-  write(batch: TrainerBatch): number
+  write(this: void, batch: TrainerBatch): number
 }
 
 export function createBatchWriter(db: Database, rollups: Rollups): BatchWriter {

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import {
+  expandRecipe,
+  locateSetting,
+  throwProblems,
+  type LocatedProblem,
+  type RecipeOverrides,
+} from '../../src-shared/config/expand-recipe.ts'
+import { overridePatch, parseSetting } from '../../src-shared/config/parse-setting.ts'
+import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
+import type { PlannedRun } from '../../src-shared/config/recipe.ts'
+import type { RunConfig } from '../../src-shared/config/run.ts'
+import { UserError } from '../../src-shared/errors.ts'
+
+/** The command line's say in a recipe. */
+export interface RecipeFlags {
+  seeds?: number[] | undefined
+  only?: string[] | undefined
+  backend?: string | undefined
+  /** `path=value`, as given. */
+  set?: string[] | undefined
+}
+
+export interface LoadedRecipe {
+  name: string
+  path: string
+  text: string
+  /** In the order they are trained: seed by seed, teachers before students. */
+  runs: PlannedRun[]
+}
+
+const sources = ['train', 'dev', 'test'] as const
+
+/**
+ * Reads a recipe file (YAML or JSON). Relative paths in it are meant from the recipe's folder, those of
+ * `--set` from the current one; every path in the result is absolute and exists.
+ */
+export function loadRecipe(path: string, flags: RecipeFlags = {}): LoadedRecipe {
+  const absolute = resolve(path)
+  const file = shorter(relative(process.cwd(), absolute), absolute)
+  const text = readText(absolute, file)
+  const source = readRecipeSource(text, file)
+  const settings = (flags.set ?? [])
+    .map(parseSetting)
+    .map((setting) =>
+      isPathSetting(setting.path) && typeof setting.value === 'string'
+        ? { ...setting, value: resolve(setting.value) }
+        : setting,
+    )
+  const overrides: RecipeOverrides = {
+    seeds: flags.seeds,
+    only: flags.only,
+    patch: overridePatch(settings, flags.backend),
+  }
+  const { recipe, runs } = expandRecipe(source, overrides)
+
+  const missing: LocatedProblem[] = []
+  const folder = dirname(absolute)
+  const resolved = runs.map((run) => ({
+    ...run,
+    config: mapPaths(run.config, (value, field) => {
+      const target = resolve(folder, value)
+      if (!existsSync(target)) {
+        missing.push({
+          where: locateSetting(source, run.name, field),
+          message: `there is no ${target}`,
+          fix: 'A relative path is meant from the recipe’s folder.',
+        })
+      }
+      return target
+    }),
+  }))
+  throwProblems(missing)
+  return { name: recipe.name, path: absolute, text, runs: resolved }
+}
+
+function readText(absolute: string, file: string): string {
+  try {
+    return readFileSync(absolute, 'utf8')
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') throw new UserError('there is no such recipe', { where: file, cause })
+    if (code === 'EISDIR') {
+      throw new UserError('this is a folder, not a recipe', { where: file, cause })
+    }
+    throw new UserError(`the recipe cannot be read: ${String(code)}`, { where: file, cause })
+  }
+}
+
+const isPathSetting = (path: string[]): boolean =>
+  (path[0] === 'data' && path.at(-1) === 'path') ||
+  (path[0] === 'model' && (path[1] === 'pretrained' || path[1] === 'vocab'))
+
+/** The configuration with every file and folder in it replaced. */
+function mapPaths(config: RunConfig, map: (path: string, field: string[]) => string): RunConfig {
+  const { model, data } = config
+  const mapped = structuredClone(config)
+  if (model.pretrained !== undefined) {
+    mapped.model.pretrained = map(model.pretrained, ['model', 'pretrained'])
+  }
+  if (model.vocab !== undefined) mapped.model.vocab = map(model.vocab, ['model', 'vocab'])
+  for (const name of sources) {
+    const source = data[name]
+    if (source) mapped.data[name] = { ...source, path: map(source.path, ['data', name, 'path']) }
+  }
+  return mapped
+}
+
+const shorter = (a: string, b: string): string => (a.length < b.length ? a : b)
