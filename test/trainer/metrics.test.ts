@@ -4,7 +4,7 @@ import { confusionMatrix } from '../../src-main/trainer/metrics/confusion.ts'
 import { f1 } from '../../src-main/trainer/metrics/f1.ts'
 import { macroF1 } from '../../src-main/trainer/metrics/macro-f1.ts'
 
-// Expected values: sklearn.metrics.accuracy_score and f1_score (1.7) on the same labels.
+// Expected values: sklearn.metrics.accuracy_score and f1_score (1.9.1) on the same labels.
 describe('classification metrics', () => {
   const threeWay = confusionMatrix([0, 1, 2, 2, 1, 0, 1], [0, 2, 2, 2, 1, 1, 1], 3)
   const binary = confusionMatrix([1, 1, 0, 0, 1, 0, 0, 1], [1, 0, 0, 1, 1, 0, 0, 0], 2)
