@@ -18,6 +18,16 @@ export interface FileReport {
   rowsKept: number
   skipped: { reason: string; count: number; firstLines: number[] }[]
   labelCounts: Record<string, number>
+  /** What else a person should know: a limit that was reached, ids made unique, overlap with train. */
+  notes?: string[]
+}
+
+/** How dev and test were cut from train. */
+export interface SplitReport {
+  by: 'x' | 'y' | 'row'
+  seed: number
+  /** Groups are rows that share the text; each stays on one side. */
+  parts: Record<'train' | 'dev' | 'test', { rows: number; groups: number }>
 }
 
 export interface PairDataset {
@@ -26,6 +36,8 @@ export interface PairDataset {
   dev: PairExample[]
   test: PairExample[]
   reports: FileReport[]
+  /** Present where a part was cut from train. */
+  split?: SplitReport
   /** The dataset's own WordPiece vocabulary file (the demo has one). */
   vocabPath: string | undefined
 }
