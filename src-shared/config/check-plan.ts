@@ -38,6 +38,15 @@ function checkAlone(run: string, config: RunConfig): PlanProblem[] {
       fix: 'Name a file in data.train.path, or set data.dataset: demo.',
     })
   }
+  const { pretrained, vocab } = config.model
+  if (config.data.dataset === 'files' && pretrained === undefined && vocab === undefined) {
+    problems.push({
+      run,
+      path: ['model'],
+      message: 'there is no vocabulary',
+      fix: 'Name a WordPiece vocab.txt in model.vocab, or start from a folder: model.pretrained.',
+    })
+  }
   if (config.distillation.virt && config.model.type === 'cross_encoder') {
     problems.push({
       run,

@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { UserError } from '../errors.ts'
+import { isPlainObject } from './flatten.ts'
 import { backendChoice, runConfig } from './run.ts'
 import { leafPaths, schemaAt } from './schema-path.ts'
 import { suggest } from './suggest.ts'
@@ -54,7 +55,9 @@ export function overridePatch(
     let at = patch
     for (const key of path.slice(0, -1)) {
       const next = at[key]
-      at = at[key] = typeof next === 'object' && next !== null ? next : {}
+      const inner = isPlainObject(next) ? next : {}
+      at[key] = inner
+      at = inner
     }
     at[path.at(-1) ?? ''] = value
   }

@@ -1,0 +1,60 @@
+import type { ProgressMessage } from '../../src-shared/protocol.ts'
+import { formatDuration, formatNumber, formatRate } from './format.ts'
+
+/** Shows how training goes: one line rewritten on a terminal, a line now and then elsewhere. */
+export interface ProgressLine {
+  show(label: string, message: ProgressMessage): void
+  /** Prints a line that stays. */
+  print(text: string): void
+  /** Takes the live line away. */
+  clear(): void
+}
+
+/** Between two lines where nothing can be rewritten. */
+const plainEveryMs = 10_000
+
+export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): ProgressLine {
+  let live = false
+  let lastPlain = 0
+  let lastPhase = ''
+  const clear = () => {
+    if (live) out.write('\r\u001b[2K')
+    live = false
+  }
+  return {
+    show(label, message) {
+      const text = `${label}  ${describeProgress(message)}`
+      if (out.isTTY) {
+        // One column short: a full line would wrap and could not be rewritten.
+        out.write(`\r\u001b[2K${text.slice(0, (out.columns || 80) - 1)}`)
+        live = true
+        return
+      }
+      const phase = label + message.phase
+      if (phase === lastPhase && now() - lastPlain < plainEveryMs) return
+      lastPhase = phase
+      lastPlain = now()
+      out.write(`${text}\n`)
+    },
+    print(text) {
+      clear()
+      out.write(`${text}\n`)
+    },
+    clear,
+  }
+}
+
+/** `step 120/600  loss 0.6312  dev accuracy 0.7812 (best 0.7930)  8.3 steps/s  ETA 1m02s` */
+export function describeProgress(message: ProgressMessage): string {
+  const { phase, step, totalSteps, loss, devMetric, stepsPerSecond, etaSeconds } = message
+  const parts = [phase === 'training' ? `step ${step}/${totalSteps}` : phase]
+  if (phase !== 'training' && totalSteps > 0) parts.push(`step ${step}/${totalSteps}`)
+  if (loss !== null) parts.push(`loss ${formatNumber(loss)}`)
+  if (devMetric) {
+    const { name, value, best } = devMetric
+    parts.push(`dev ${name} ${formatNumber(value)} (best ${formatNumber(best)})`)
+  }
+  if (stepsPerSecond !== null) parts.push(`${formatRate(stepsPerSecond)} steps/s`)
+  if (etaSeconds !== null) parts.push(`ETA ${formatDuration(etaSeconds)}`)
+  return parts.join('  ')
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Provenance } from '../src-shared/run-record.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Where a run that is made now comes from. */
+export function currentProvenance(argv: string[]): Provenance {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
+  return {
+    gitCommit: gitCommit(),
+    argv,
+    host: hostname(),
+    appVersion: version,
+    nodeVersion: process.version,
+  }
+}
+
+/** Of Virtlab's own checkout; null in a package, or where git is missing. */
+function gitCommit(): string | null {
+  if (!existsSync(`${root}/.git`)) return null
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  try {
+    const changes = git('status', '--porcelain', '--untracked-files=no')
+    return git('rev-parse', 'HEAD') + (changes ? '+changes' : '')
+  } catch {
+    return null
+  }
+}
