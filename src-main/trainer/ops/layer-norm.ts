@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { sumRows } from './sum-rows.ts'
 import { withGradient } from './with-gradient.ts'
 
 /**
@@ -22,12 +23,12 @@ export function layerNorm(
       saved: [normalised, inverseDeviation, gamma],
       gradient: (dy: Tensor2D, [normalised, inverseDeviation, gamma]) => {
         const dNormalised = tf.mul(dy, gamma)
-        const dyNormalised = tf.mul(dy, normalised)
+        const dyNormalised = tf.mul<Tensor2D>(dy, normalised)
         // The two directions that the mean and the variance take out of the gradient.
         const along = tf.mean(tf.mul(dNormalised, normalised), -1, true) // [rows, 1]
         const across = tf.mean(dNormalised, -1, true) // [rows, 1]
         const kept = tf.sub(tf.sub(dNormalised, across), tf.mul(normalised, along))
-        return [tf.mul(kept, inverseDeviation), tf.sum(dyNormalised, 0), tf.sum(dy, 0)]
+        return [tf.mul(kept, inverseDeviation), sumRows(dyNormalised), sumRows(dy)]
       },
     }
   })

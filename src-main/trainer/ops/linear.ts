@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { sumRows } from './sum-rows.ts'
 import { withGradient } from './with-gradient.ts'
 
 /**
@@ -14,7 +15,7 @@ export function linear(x: Tensor2D, weight: tf.Tensor, bias: tf.Tensor): Tensor2
     gradient: (dy: Tensor2D, [x, w]) => [
       tf.matMul(dy, w), // [rows, in]
       tf.matMul(dy, x, true, false), // [out, in]
-      tf.sum(dy, 0), // [out]
+      sumRows(dy), // [out]
     ],
   }))
 }
