@@ -197,11 +197,13 @@ export function createQueue(
         if (stopping) {
           const fix = `Start it: virtlab resume ${job.runId}`
           const message = 'stopped before its turn came'
-          events.ended?.(end(job, 'stopped', { message, where: null, fix, stack: null }))
+          const run = end(job, 'stopped', { message, where: null, fix, stack: null })
+          events.ended?.(run)
           continue
         }
         events.started?.(store.runs.get(job.runId), position, length, job)
-        events.ended?.(await train(job, events))
+        const run = await train(job, events)
+        events.ended?.(run)
       }
       stopping = false
     },
