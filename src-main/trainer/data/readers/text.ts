@@ -153,8 +153,9 @@ function invalidUtf8(path: string, offset: number, line: number, bytes: Buffer):
     '\xff\xfe': 'this looks like UTF-16: save it as UTF-8',
     '\xfe\xff': 'this looks like UTF-16: save it as UTF-8',
   }
+  const inFirstChunk = bytes.length > offset
   return new UserError(`byte ${offset} of the file is not valid UTF-8`, {
     where: `${path}:${line}`,
-    fix: (offset < 4 ? fixes[start] : undefined) ?? 'save the file as UTF-8 text',
+    fix: (inFirstChunk ? fixes[start] : undefined) ?? 'save the file as UTF-8 text',
   })
 }
