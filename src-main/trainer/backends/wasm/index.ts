@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module'
+import { dirname, join, sep } from 'node:path'
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import type { BackendDefinition } from '../definition.ts'
+import { registerBatchMatMul } from './batch-mat-mul.ts'
+import { wasmBackend } from './heap.ts'
+import { wasmKernels } from './kernels.ts'
+import { registerUnsortedSegmentSum } from './unsorted-segment-sum.ts'
+
+/** WebAssembly with SIMD: the embedded default, one thread (tfjs's threads need a browser's workers). */
+export const wasm: BackendDefinition = {
+  name: 'wasm',
+  async activate() {
+    if (!tf.findBackend('wasm')) {
+      const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')
+      setWasmPaths(join(dirname(entry), sep))
+    }
+    await tf.setBackend('wasm')
+    const backend = wasmBackend()
+    registerBatchMatMul(backend)
+    registerUnsortedSegmentSum()
+    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
+    return {
+      name: 'wasm',
+      device: `WebAssembly${simd ? ' SIMD' : ''}, 1 thread`,
+      kernels: wasmKernels(backend),
+    }
+  },
+}
