@@ -6,11 +6,11 @@ import { embedding } from '../ops/embedding.ts'
 import { layerNorm } from '../ops/layer-norm.ts'
 import { linear } from '../ops/linear.ts'
 import { additiveMask, maskedSoftmax } from '../ops/masked-softmax.ts'
-import type { EncoderConfig, EncoderTrace, ForwardContext, Parameters } from './model.ts'
+import type { EncoderConfig, EncoderTrace, ForwardContext } from './model.ts'
 
 /** One run of BERT: whose weights, and how. */
 export interface EncoderPass {
-  parameters: Parameters
+  parameters: ReadonlyMap<string, Tensor>
   encoder: EncoderConfig
   /** Of hidden states and attention probabilities alike, as in BERT. */
   dropoutRate: number
