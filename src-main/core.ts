@@ -10,7 +10,7 @@ export interface Core {
   readonly store: Store
   readonly queue: Queue
   /** A run's own folder. */
-  runDir(id: string): string
+  readonly runDir: (id: string) => string
   close(): void
 }
 

@@ -5,8 +5,9 @@ export interface TableColumn<Row> {
   align?: 'left' | 'right'
 }
 
-/** An aligned table for a terminal: titles, a rule, rows; two spaces between columns, none at the end. */
+/** An aligned table for a terminal: titles, a rule, rows; `none` where there are no rows. */
 export function formatTable<Row>(columns: TableColumn<Row>[], rows: readonly Row[]): string {
+  if (rows.length === 0) return 'none'
   const cells = rows.map((row) => columns.map(({ value }) => value(row)))
   const widths = columns.map(({ title }, i) =>
     Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[i] ?? ''))),

@@ -19,6 +19,12 @@ const program = new Command('virtlab')
   .exitOverride()
 for (const add of commands) add(program)
 
+// A reader such as `head` may leave early; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -23,7 +23,7 @@ export interface Job {
 
 export interface JobsTable {
   /** Queues an attempt at a run, owned by this process. */
-  enqueue(runId: string, resumed?: { step: number; removedPoints: number }): Job
+  enqueue(runId: string, resumed?: { step: number | null; removedPoints: number }): Job
   /** A run's attempts, in order. */
   ofRun(runId: string): Job[]
   started(job: number, trainerPid: number): void

@@ -48,6 +48,8 @@ export interface SeriesReader {
   buckets(run: number, name: string, pixels: number, range?: StepRange): SeriesBucket[]
   valueAt(run: number, name: string, step: number): number | undefined
   last(run: number, name: string): { step: number; value: number } | undefined
+  /** Over the finite points; undefined where there are none. */
+  mean(run: number, name: string): number | undefined
   summaries(run: number): SeriesSummary[]
 }
 
@@ -158,6 +160,11 @@ export function createSeriesReader(db: Database): SeriesReader {
       const series = keyOf.get(run, name)
       const row = series === undefined ? undefined : lastPoint.get(series)
       return row && { step: row.step, value: row.value ?? NaN }
+    },
+    mean(run, name) {
+      const series = keyOf.get(run, name)
+      const total = series === undefined ? undefined : totals.get(series)
+      return total?.n && total.sum !== null ? total.sum / total.n : undefined
     },
     summaries(run) {
       return namesOf.all(run).flatMap((name) => {

@@ -1,6 +1,19 @@
 import type { Command } from 'commander'
+import { addDelete } from './delete.ts'
+import { addDemo } from './demo.ts'
+import { addExport } from './export.ts'
 import { addResume } from './resume.ts'
+import { addRuns } from './runs.ts'
+import { addShow } from './show.ts'
 import { addTrain } from './train.ts'
 
 /** Every command, one file each; a command adds itself to the program. */
-export const commands: ((program: Command) => void)[] = [addTrain, addResume]
+export const commands: ((program: Command) => void)[] = [
+  addDemo,
+  addTrain,
+  addResume,
+  addRuns,
+  addShow,
+  addExport,
+  addDelete,
+]

@@ -1,12 +1,10 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { backendChoice } from '../../../src-shared/config/run.ts'
 import { UserError } from '../../../src-shared/errors.ts'
-import { currentProvenance } from '../../provenance.ts'
 import { loadRecipe, type LoadedRecipe, type RecipeFlags } from '../../recipe/load-recipe.ts'
-import { withCore } from '../context.ts'
 import { formatTable } from '../table.ts'
-import { exitCodeOf, workQueue } from '../work-queue.ts'
+import { parseSeeds, trainRecipe } from '../train-recipe.ts'
 import { resumeRuns } from './resume.ts'
 
 interface TrainOptions extends RecipeFlags {
@@ -46,19 +44,6 @@ export function addTrain(program: Command): void {
     })
 }
 
-/** Queues and trains a loaded recipe, and prints what came of it. Returns the ids of its runs. */
-export async function trainRecipe(command: Command, recipe: LoadedRecipe): Promise<string[]> {
-  return withCore(command, async (core) => {
-    const ids = core.queue.addRecipe({
-      ...recipe,
-      provenance: currentProvenance(process.argv.slice(2)),
-    })
-    const { runs, interrupted } = await workQueue(core)
-    process.exitCode = exitCodeOf(runs, interrupted)
-    return ids
-  })
-}
-
 function describePlan(recipe: LoadedRecipe): string {
   const plan = formatTable(
     [
@@ -76,14 +61,3 @@ function describePlan(recipe: LoadedRecipe): string {
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value]
-
-function parseSeeds(text: string): number[] {
-  const seeds = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
-  if (seeds.some((seed) => !Number.isSafeInteger(seed) || seed < 0)) {
-    throw new InvalidArgumentError('Seeds are whole numbers with commas between, e.g. 1,2,3.')
-  }
-  if (new Set(seeds).size < seeds.length) {
-    throw new InvalidArgumentError('A seed is given twice.')
-  }
-  return seeds
-}

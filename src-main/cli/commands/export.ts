@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Option, type Command } from 'commander'
+import { UserError } from '../../../src-shared/errors.ts'
+import type { RunRecord } from '../../../src-shared/run-record.ts'
+import { exportContents } from '../../export/contents/index.ts'
+import { exporters } from '../../export/exporters.ts'
+import type { Store } from '../../store/open.ts'
+import { withCore } from '../context.ts'
+
+interface ExportOptions {
+  format: string
+  what: string
+  out?: string
+  group?: boolean
+  recipe?: string
+  all?: boolean
+}
+
+/** `virtlab export RUN… --format csv` */
+export function addExport(program: Command): void {
+  const formats = exporters.map(({ format, summary }) => `${format} (${summary})`).join(', ')
+  const contents = exportContents.map(({ what, summary }) => `${what} (${summary})`).join('; ')
+  program
+    .command('export')
+    .description('Write what is stored of runs as CSV, JSON, Markdown or LaTeX.')
+    .argument('[runs...]', 'ids, the first letters of ids, or names')
+    .addOption(
+      new Option('--format <format>', formats)
+        .choices(exporters.map(({ format }) => format))
+        .default('csv'),
+    )
+    .addOption(
+      new Option('--what <what>', contents)
+        .choices(exportContents.map(({ what }) => what))
+        .default('metrics'),
+    )
+    .option('--out <file>', 'write here instead of to the terminal')
+    .option('--group', 'metrics: one row for runs that differ in their seed only, mean ± std (n)')
+    .option('--recipe <name>', 'all runs of this recipe')
+    .option('--all', 'all runs')
+    .action(async (references: string[], options: ExportOptions, command: Command) => {
+      await withCore(command, async ({ store }) => {
+        const runs = chooseRuns(store, references, options)
+        const exporter = exporters.find(({ format }) => format === options.format)
+        const content = exportContents.find(({ what }) => what === options.what)
+        if (!exporter || !content) throw new Error('an option that is no choice got through')
+        const table = content.table(store, runs, { group: options.group ?? false })
+        await write(exporter.render(table), options.out)
+      })
+    })
+}
+
+function chooseRuns(store: Store, references: string[], options: ExportOptions): RunRecord[] {
+  const { recipe, all } = options
+  const chosen = references.map((reference) => store.runs.find(reference))
+  // Lists are newest first; a table reads in the order of training.
+  if (recipe !== undefined) chosen.push(...store.runs.list({ recipe }).reverse())
+  else if (all) chosen.push(...store.runs.list().reverse())
+  const distinct = [...new Map(chosen.map((run) => [run.id, run])).values()]
+  if (distinct.length > 0) return distinct
+  throw new UserError(
+    recipe === undefined ? 'export what?' : `there are no runs of a recipe "${recipe}"`,
+    { fix: 'Name runs, or use --recipe NAME or --all; virtlab runs lists them.' },
+  )
+}
+
+/** A file appears whole or not at all. */
+async function write(text: Iterable<string>, out: string | undefined): Promise<void> {
+  if (out === undefined) {
+    await pipeline(Readable.from(text), process.stdout, { end: false })
+    return
+  }
+  const unfinished = `${out}.unfinished`
+  try {
+    await pipeline(Readable.from(text), createWriteStream(unfinished))
+    await rename(unfinished, out)
+  } catch (cause) {
+    await rm(unfinished, { force: true })
+    if (!(cause instanceof Error && 'code' in cause)) throw cause
+    throw new UserError(`the file cannot be written: ${cause.message}`, {
+      where: `--out ${out}`,
+      fix: 'Choose a file in a folder that exists and that you may write in.',
+      cause,
+    })
+  }
+}

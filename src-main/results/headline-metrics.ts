@@ -1,0 +1,34 @@
+/** How one number is got from a series: at the best checkpoint's step, the last one, or over all steps. */
+export type Reading = 'best' | 'last' | 'mean'
+
+export interface HeadlineMetric {
+  /** The series' name. */
+  key: string
+  /** As a table's title has it. */
+  title: string
+  reading: Reading
+  kind: 'share' | 'loss' | 'rate'
+}
+
+/** The numbers that tables of runs show, in their order. A run lacks those it did not log. */
+export const headlineMetrics = [
+  { key: 'dev/accuracy', title: 'dev acc', reading: 'best', kind: 'share' },
+  { key: 'dev/f1', title: 'dev F1', reading: 'best', kind: 'share' },
+  { key: 'dev/macro_f1', title: 'dev macro-F1', reading: 'best', kind: 'share' },
+  { key: 'dev/loss', title: 'dev loss', reading: 'best', kind: 'loss' },
+  { key: 'test/accuracy', title: 'test acc', reading: 'last', kind: 'share' },
+  { key: 'test/f1', title: 'test F1', reading: 'last', kind: 'share' },
+  { key: 'test/macro_f1', title: 'test macro-F1', reading: 'last', kind: 'share' },
+  { key: 'test/loss', title: 'test loss', reading: 'last', kind: 'loss' },
+  { key: 'train/loss', title: 'train loss', reading: 'last', kind: 'loss' },
+  { key: 'train/steps_per_second', title: 'steps/s', reading: 'mean', kind: 'rate' },
+  { key: 'train/pairs_per_second', title: 'train pairs/s', reading: 'mean', kind: 'rate' },
+  { key: 'inference/pairs_per_second', title: 'infer pairs/s', reading: 'last', kind: 'rate' },
+] as const satisfies HeadlineMetric[]
+
+export type HeadlineKey = (typeof headlineMetrics)[number]['key']
+
+/** Those of these names, in the registry's order. */
+export function metricsNamed(...keys: HeadlineKey[]): HeadlineMetric[] {
+  return headlineMetrics.filter(({ key }) => keys.includes(key))
+}
