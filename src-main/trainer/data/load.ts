@@ -54,8 +54,11 @@ async function readPart(config: DataConfig, name: PartName): Promise<SourceRows 
   if (!source) return undefined
   const part = await readSource(source)
   if (part.rows.length > 0) return part
+  const { rowsRead, skipped } = part.report
   throw new UserError(
-    `no row can be used of ${part.report.rowsRead}: ${describeSkipped(part.report.skipped).join('; ')}`,
+    rowsRead === 0
+      ? 'the file has no rows'
+      : `no row can be used of ${rowsRead}: ${describeSkipped(skipped).join('; ')}`,
     {
       where: source.path,
       fix:

@@ -22,12 +22,20 @@ const compressors: Compressors = {
   ZSTD: (input, maxOutputLength) => zstdDecompressSync(input, { maxOutputLength }),
 }
 
+/** Text as it is: a leading U+FEFF stays, and bytes that are not UTF-8 are an error, not U+FFFD. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const parsers = { stringFromBytes: (bytes: Uint8Array) => bytes && utf8.decode(bytes) }
+
 /** Apache Parquet with flat columns, as Hugging Face datasets are published. */
 export const openParquet: Reader = async (path) => {
   await assertReadableFile(path)
   const file = await asyncBufferFromFile(path)
-  const metadata = await asUserError(path, () => parquetMetadataAsync(file))
-  const columns = parquetSchema(metadata).children.map((child) => child.element.name)
+  const { metadata, columns } = await asUserError(path, async () => {
+    const metadata = await parquetMetadataAsync(file)
+    // A damaged footer can leave a column without its name.
+    const columns = parquetSchema(metadata).children.map(({ element }) => String(element.name))
+    return { metadata, columns }
+  })
   const names = classLabels(metadata)
   return {
     columns,
@@ -46,8 +54,22 @@ async function* rows(
   for (let rowStart = 0; rowStart < total; rowStart += ROWS_AT_A_TIME) {
     const rowEnd = Math.min(rowStart + ROWS_AT_A_TIME, total)
     const chunk = await asUserError(path, () =>
-      parquetReadObjects({ file, metadata, columns: [...columns], rowStart, rowEnd, compressors }),
+      parquetReadObjects({
+        file,
+        metadata,
+        columns: [...columns],
+        rowStart,
+        rowEnd,
+        compressors,
+        parsers,
+      }),
     )
+    if (chunk.length !== rowEnd - rowStart) {
+      throw new UserError(`the Parquet file says ${total} rows and ends after fewer`, {
+        where: `${path}:${rowStart + chunk.length + 1}`,
+        fix: 'check that the download is complete',
+      })
+    }
     for (const [i, cells] of chunk.entries()) yield { line: rowStart + i + 1, cells }
   }
 }
@@ -56,7 +78,7 @@ async function asUserError<T>(path: string, read: () => Promise<T>): Promise<T> 
   try {
     return await read()
   } catch (cause) {
-    throw new UserError(`the Parquet file cannot be read: ${(cause as Error).message}`, {
+    throw new UserError(`the Parquet file is damaged or not supported (${(cause as Error).message})`, {
       where: path,
       fix: 'check that the download is complete, or write it again with Snappy compression',
       cause,
