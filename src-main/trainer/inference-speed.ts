@@ -13,7 +13,7 @@ export async function measureInferenceSpeed(options: EvaluationOptions): Promise
   await predictLogits(sample)
   const start = performance.now()
   let pairs = 0
-  let elapsed = 0
+  let elapsed: number
   do {
     await predictLogits(sample)
     pairs += sample.pairs.length

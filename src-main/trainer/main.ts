@@ -8,6 +8,7 @@ import {
   type StartMessage,
   type TrainerMessage,
 } from '../../src-shared/protocol.ts'
+import { explainFailure } from './explain-failure.ts'
 import { Outbox } from './outbox.ts'
 import { trainRun } from './train-run.ts'
 
@@ -83,7 +84,8 @@ async function runOnce(start: StartMessage): Promise<void> {
   }
 }
 
-function failure(runId: string, error: unknown): TrainerMessage {
+function failure(runId: string, thrown: unknown): TrainerMessage {
+  const error = explainFailure(thrown)
   if (error instanceof UserError) {
     const { message, where, fix } = error
     return { type: 'failed', runId, message, where, fix, userError: true }

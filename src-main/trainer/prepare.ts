@@ -49,7 +49,7 @@ export async function prepareRun(start: StartMessage, outbox: Outbox): Promise<P
   outbox.log('info', `backend ${backend.name}: ${backend.device}`)
 
   const dataset = await loadDataset(config.data, join(start.dataDir, 'datasets'))
-  const vocabPath = await findVocabulary(config, dataset)
+  const vocabPath = findVocabulary(config, dataset)
   const lowercase = await lowercaseSetting(config)
   const tokenizer = loadTokenizer(vocabPath, { lowercase })
   const split = (
@@ -139,7 +139,7 @@ export async function prepareRun(start: StartMessage, outbox: Outbox): Promise<P
 /** BERT's own number of positions, for models from scratch. */
 const DEFAULT_MAX_POSITIONS = 512
 
-async function findVocabulary(config: RunConfig, dataset: PairDataset): Promise<string> {
+function findVocabulary(config: RunConfig, dataset: PairDataset): string {
   const { pretrained, vocab } = config.model
   const path = pretrained ? join(pretrained, 'vocab.txt') : (vocab ?? dataset.vocabPath)
   if (path === undefined) {

@@ -71,7 +71,7 @@ describe('VIRT loss', () => {
     const garbage = inputs.map((t, i) => {
       const contents = i < 2 * shape.layers ? shape.xContent : shape.yContent
       const values = t.dataSync().slice()
-      const [batch, heads, length, size] = t.shape as [number, number, number, number]
+      const [batch, heads, length, size] = t.shape
       for (let b = 0; b < batch; b++) {
         for (let h = 0; h < heads; h++) {
           for (let position = 0; position < length; position++) {

@@ -53,12 +53,12 @@ export async function captureAttention(request: CaptureRequest): Promise<Attenti
   })
 
   const words = pairs.map((pair) => ({
-    x: Array.from(pair.xIds, request.tokenizer.tokenOf),
-    y: Array.from(pair.yIds, request.tokenizer.tokenOf),
+    x: Array.from(pair.xIds, (id) => request.tokenizer.tokenOf(id)),
+    y: Array.from(pair.yIds, (id) => request.tokenizer.tokenOf(id)),
   }))
   const snapshots: AttentionSnapshot[] = []
   for (const { layer, direction, map } of maps) {
-    const [, heads, paddedRows, paddedColumns] = (map as Tensor4D).shape
+    const [, heads, paddedRows, paddedColumns] = map.shape
     const values = (await map.data()) as Float32Array
     const size = heads * paddedRows * paddedColumns
     pairs.forEach((pair, b) => {
