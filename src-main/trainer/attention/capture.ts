@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor4D } from '@tensorflow/tfjs-core'
 import type { AttentionSnapshot } from '../../../src-shared/protocol.ts'
 import type { PairBatch, EncodedPair } from '../data/batch.ts'
 import {
