@@ -133,12 +133,18 @@ function select(runs: Map<string, RunInRecipe>, only: string[] | undefined): str
   return [...ordered]
 }
 
-/** Where a run's setting stands: with the run, else in the defaults, else the nearest around it. */
+/** Where a run's setting stands: with the run or in the defaults, whichever has more of its path. */
 export function locateSetting(source: RecipeSource, run: string, path: Path): string {
-  const own: Path = ['runs', run, ...path]
-  const shared: Path = ['defaults', ...path]
-  const at = !source.has(own) && source.has(shared) ? shared : own
-  return `${source.locate(at)}${field(at)}`
+  for (let length = path.length; length > 0; length--) {
+    for (const place of [['runs', run], ['defaults']]) {
+      if (source.has([...place, ...path.slice(0, length)])) {
+        const whole = [...place, ...path]
+        return `${source.locate(whole)}${field(whole)}`
+      }
+    }
+  }
+  const whole = ['runs', run, ...path]
+  return `${source.locate(whole)}${field(whole)}`
 }
 
 function locate(source: RecipeSource, run: string, problem: ConfigProblem): LocatedProblem {
@@ -155,12 +161,12 @@ export function throwProblems(problems: LocatedProblem[]): void {
   ]
   const [first, ...others] = distinct
   if (!first) return
-  const lines = others.map(
-    ({ where, message, fix }) => `${where}: ${message}${fix ? `\n  → ${fix}` : ''}`,
-  )
-  const fix = [first.fix, ...lines].filter((line) => line !== undefined)
-  throw new UserError(
-    first.message,
-    fix.length > 0 ? { where: first.where, fix: fix.join('\n') } : { where: first.where },
-  )
+  const { where, message, fix } = first
+  if (others.length === 0)
+    throw new UserError(message, fix === undefined ? { where } : { where, fix })
+  const lines = others.map((problem) => `${problem.where}: ${withFix(problem)}`)
+  throw new UserError([withFix(first), ...lines].join('\n'), { where })
 }
+
+const withFix = ({ message, fix }: LocatedProblem): string =>
+  fix === undefined ? message : `${message}\n  → ${fix}`

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { fieldsAt, schemaAt, type Path } from './schema-path.ts'
+import { descriptionOf, fieldsAt, schemaAt, type Path } from './schema-path.ts'
 import { suggest } from './suggest.ts'
 
 /** One thing that is wrong with a configuration, in a user's words. */
@@ -41,7 +41,8 @@ function explain(schema: z.ZodType, issue: z.core.$ZodIssue): ConfigProblem[] {
     }
     case 'invalid_type': {
       const missing = issue.input === undefined
-      const described = schemaAt(schema, path)?.description
+      const field = schemaAt(schema, path)
+      const described = field && descriptionOf(field)
       return [
         {
           path,

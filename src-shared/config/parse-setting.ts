@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { UserError } from '../errors.ts'
 import { isPlainObject } from './flatten.ts'
 import { backendChoice, runConfig } from './run.ts'
-import { leafPaths, schemaAt } from './schema-path.ts'
+import { descriptionOf, leafPaths, schemaAt, unwrap } from './schema-path.ts'
 import { suggest } from './suggest.ts'
 
 /** One `--set path=value`, checked against the run's schema; the value is written as in YAML. */
@@ -34,12 +34,12 @@ export function parseSetting(text: string): { path: string[]; value: unknown } {
   }
   // A text that looks like a number is still a text where one is wanted.
   const value: unknown =
-    schema instanceof z.ZodString ? raw : raw === '' ? null : (parse(raw) as unknown)
+    unwrap(schema) instanceof z.ZodString ? raw : raw === '' ? null : (parse(raw) as unknown)
   const checked = value === null ? undefined : schema.safeParse(value, { reportInput: true })
   if (checked && !checked.success) {
     throw new UserError(z.prettifyError(checked.error).replace(/^✖ /, '').split('\n')[0] ?? '', {
       where,
-      fix: schema.description,
+      fix: descriptionOf(schema),
     })
   }
   return { path, value }

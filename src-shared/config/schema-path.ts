@@ -4,9 +4,9 @@ export type Path = readonly (string | number)[]
 
 /** The schema of a field by path, looked up through optionals, defaults and unions; undefined: no such field. */
 export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
-  const inner = unwrap(schema)
   const [key, ...rest] = path
-  if (key === undefined) return inner
+  if (key === undefined) return schema
+  const inner = unwrap(schema)
   if (inner instanceof z.ZodUnion) {
     for (const option of inner.options) {
       const found = schemaAt(option as z.ZodType, path)
@@ -27,7 +27,8 @@ export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
 
 /** Field names that an object schema knows at this path; empty where there is no object. */
 export function fieldsAt(schema: z.ZodType, path: Path): string[] {
-  const found = schemaAt(schema, path)
+  const outer = schemaAt(schema, path)
+  const found = outer && unwrap(outer)
   if (found instanceof z.ZodObject) return Object.keys(found.shape)
   if (found instanceof z.ZodUnion) {
     return found.options.flatMap((option) => fieldsAt(option as z.ZodType, []))
@@ -44,7 +45,13 @@ export function leafPaths(schema: z.ZodType, prefix = ''): string[] {
   )
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
+/** What `describe` says of a field, be it said before or after its default. */
+export function descriptionOf(schema: z.ZodType): string | undefined {
+  return schema.description ?? unwrap(schema).description
+}
+
+/** The schema under its optionals and defaults. */
+export function unwrap(schema: z.ZodType): z.ZodType {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
