@@ -41,23 +41,14 @@ describe.each(testBackends)('on %s', (backend) => {
           ),
         [...model.parameters.values()],
       )
-      const withGradient: string[] = []
       const errors: Record<string, number> = {}
       for (const [parameter, variable] of model.parameters) {
-        const gradient = grads[variable.name]
         const key = `gradients/${name}/${parameter}`
-        if (gradient) withGradient.push(parameter)
-        if (gradient && hasExpected(key)) errors[parameter] = maxError(gradient, expected(key))
+        // Where only the activation differs, just what its slope changes is stored.
+        if (oracleCase.settings.hidden_act && !hasExpected(key)) continue
+        errors[parameter] = maxError(grads[variable.name]!, expected(key))
       }
-      const worst = Math.max(...Object.values(errors))
-      expect(worst, JSON.stringify(errors)).toBeLessThan(TOLERANCE)
-      // The pooler of a mean-pooled model has none; with one activation varied, not all are stored.
-      const { hidden_act, pooling } = oracleCase.settings
-      if (!hidden_act) {
-        expect(Object.keys(errors)).toEqual(withGradient)
-        expect(withGradient.some((p) => p.includes('pooler'))).toBe(pooling === 'cls')
-        expect(withGradient.length).toBeGreaterThanOrEqual(39)
-      }
+      expect(Math.max(...Object.values(errors)), JSON.stringify(errors)).toBeLessThan(TOLERANCE)
       tf.dispose([value, ...Object.values(grads)])
       model.dispose()
     })

@@ -5,7 +5,7 @@ import type { Tensor, TypedArray } from '@tensorflow/tfjs-core'
 import { modelConfig, type ModelConfig, type ModelType } from '../../src-shared/config/model.ts'
 import type { PairBatch } from '../../src-main/trainer/data/batch.ts'
 import { makeBatch } from '../../src-main/trainer/data/make-batch.ts'
-import { assembleModel } from '../../src-main/trainer/models/build.ts'
+import { assembleModel, parameterShapes } from '../../src-main/trainer/models/build.ts'
 import type { EncoderConfig, PairModel } from '../../src-main/trainer/models/model.ts'
 import { openSafetensors } from '../../src-main/trainer/weights/safetensors.ts'
 
@@ -60,14 +60,15 @@ export function oracleModel({ type, settings }: OracleCase): PairModel {
     pooling: settings.pooling,
     fusion: settings.fusion,
   })
-  const prefixes = ['weights/encoder/', `weights/${type}/`]
+  const encoder = encoderConfig(settings.hidden_act ?? 'gelu')
   const parameters = new Map(
-    [...tensors].flatMap(([name, { shape, values }]) => {
-      const prefix = prefixes.find((p) => name.startsWith(p))
-      return prefix ? [[name.slice(prefix.length), tf.variable(tf.tensor(values, shape))]] : []
+    parameterShapes(config, encoder, oracle.labels).map(({ name, shape }) => {
+      const stored =
+        tensors.get(`weights/encoder/${name}`) ?? tensors.get(`weights/${type}/${name}`)!
+      return [name, tf.tidy(() => tf.variable(tf.tensor(stored.values, shape)))]
     }),
   )
-  return assembleModel(config, encoderConfig(settings.hidden_act ?? 'gelu'), parameters)
+  return assembleModel(config, encoder, parameters)
 }
 
 function encoderConfig(hiddenAct: string): EncoderConfig {
