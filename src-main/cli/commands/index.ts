@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addData } from './data.ts'
 import { addDelete } from './delete.ts'
 import { addDemo } from './demo.ts'
 import { addExport } from './export.ts'
@@ -15,5 +16,6 @@ export const commands: ((program: Command) => void)[] = [
   addRuns,
   addShow,
   addExport,
+  addData,
   addDelete,
 ]

@@ -78,11 +78,14 @@ async function asUserError<T>(path: string, read: () => Promise<T>): Promise<T> 
   try {
     return await read()
   } catch (cause) {
-    throw new UserError(`the Parquet file is damaged or not supported (${(cause as Error).message})`, {
-      where: path,
-      fix: 'check that the download is complete, or write it again with Snappy compression',
-      cause,
-    })
+    throw new UserError(
+      `the Parquet file is damaged or not supported (${(cause as Error).message})`,
+      {
+        where: path,
+        fix: 'check that the download is complete, or write it again with Snappy compression',
+        cause,
+      },
+    )
   }
 }
 
