@@ -13,6 +13,19 @@ describe('tab-separated files', () => {
     expect(rows).toEqual([{ id: '0', x: '"open', y: 'b"', label: 'yes', line: 2 }])
   })
 
+  it('that quote their fields after all are noticed', async () => {
+    const { rows, report } = await read('a.tsv', lines(header, ['0', '"a ""b"""', 'c', 'yes']))
+    expect(rows[0]?.x).toBe('"a ""b"""')
+    expect(report.notes).toEqual([
+      '1 rows hold texts like "a ""b""": if the file quotes its fields, set format: csv',
+    ])
+  })
+
+  it('that are comma-separated in truth are noticed', async () => {
+    const error = await userError(read('a.txt', 'premise,hypothesis,label\na,b,yes\n'))
+    expect(error.fix).toContain('set format: csv')
+  })
+
   it('may have a byte order mark, CRLF, and no line end after the last row', async () => {
     const text = `\ufeff${lines(header, ['7', 'a', 'b', 'yes'], ['8', 'c', 'd', 'no'])}`
     const { rows } = await read('a.tsv', text.replaceAll('\n', '\r\n').trimEnd())

@@ -61,7 +61,9 @@ export function resolveLayout(
   if (looksLabelFirst(sample)) return labelFirst(shape)
   throw new UserError(`the columns fit no known layout: ${shape.names.map(quote).join(', ')}`, {
     where: source.path,
-    fix: 'say which is which, e.g. columns: { x: premise, y: hypothesis, label: label } (0, 1, 2 where there is no header), or name a preset',
+    fix: looksCommaSeparated(shape)
+      ? 'there is one column only: if it is comma-separated, set format: csv'
+      : 'say which is which, e.g. columns: { x: premise, y: hypothesis, label: label } (0, 1, 2 where there is no header), or name a preset',
   })
 }
 
@@ -216,6 +218,10 @@ function looksLabelFirst(sample: readonly RawRow[]): boolean {
   const labels = rows.map((cells) => (cells as readonly unknown[])[0])
   if (!rows.every((cells) => (cells as readonly unknown[]).length === 3)) return false
   return labels.indexOf(labels[0], 1) > 0 && new Set(labels).size <= Math.max(2, rows.length / 4)
+}
+
+function looksCommaSeparated({ names }: Shape): boolean {
+  return names.length === 1 && /[,;]/.test(names[0] ?? '')
 }
 
 /** Titles stand in messages: a long first data row taken for a header is cut short. */

@@ -67,6 +67,7 @@ export async function readSource(source: DataSource): Promise<SourceRows> {
     )
   }
   notes.push(...makeIdsUnique(rows))
+  if (format === 'tsv') notes.push(...quotedTexts(rows))
 
   return {
     rows,
@@ -206,6 +207,15 @@ function headerTakenForRow(
     others.length >= ROWS_TO_SUSPECT_HEADER &&
     others.every(({ label }) => label !== first?.label)
   )
+}
+
+/** Tab-separated files are read with quoting off; doubled quotes in a quoted field tell another tale. */
+function quotedTexts(rows: readonly SourceRow[]): string[] {
+  const quoted = (text: string): boolean =>
+    text.startsWith('"') && text.endsWith('"') && text.slice(1, -1).includes('""')
+  const count = rows.filter(({ x, y }) => quoted(x) || quoted(y)).length
+  if (count === 0) return []
+  return [`${count} rows hold texts like "a ""b""": if the file quotes its fields, set format: csv`]
 }
 
 /** A repeated id gets its line appended. */
