@@ -94,6 +94,8 @@ export async function prepareRun(start: StartMessage, outbox: Outbox): Promise<P
         padTokenId: tokenizer.specials.pad,
         maxPositions: DEFAULT_MAX_POSITIONS,
         seed: config.training.seed,
+        onUnusedTensors: (names) =>
+          outbox.log('info', `not used of ${config.model.pretrained}: ${names.join(', ')}`),
       })
   checkLengths(config, model)
   const info: ModelFolderInfo = {
