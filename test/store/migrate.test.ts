@@ -1,0 +1,146 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { migrate, readMigrations, type Migration } from '../../src-main/store/migrate.ts'
+import { openStore } from '../../src-main/store/open.ts'
+import { summarizeRun } from '../../src-main/results/summarize.ts'
+import { UserError } from '../../src-shared/errors.ts'
+import { temporaryDataFolder } from '../support/plan.ts'
+
+const file = () => temporaryDataFolder().database
+
+/** A database as schema version 1 left it, with a run in it. It is never changed: newer schemas must read it. */
+const version1 = readFileSync(new URL('fixtures/version-0001.sql', import.meta.url), 'utf8')
+
+function writeVersion1(path: string): void {
+  const db = new Database(path)
+  db.exec(version1)
+  db.close()
+}
+
+function userErrorOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof UserError) return error.explain()
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+const addColumn: Migration = {
+  version: readMigrations().length + 1,
+  name: 'add_column.sql',
+  sql: "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT 'none';",
+}
+
+describe('migrations', () => {
+  test('are numbered from 1 without a gap', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'virtlab-migrations-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, '0001_a.sql'), '')
+    writeFileSync(join(folder, '0003_b.sql'), '')
+    expect(() => readMigrations(folder)).toThrow('migration 0003_b.sql should have number 2')
+    expect(readMigrations().map(({ version }) => version)).toContain(1)
+  })
+
+  test('a fresh file gets the newest schema and no copy', () => {
+    const path = file()
+    const store = openStore(path)
+    expect(store.backup).toBeUndefined()
+    expect(store.db.pragma('user_version', { simple: true })).toBe(readMigrations().length)
+    store.close()
+    expect(openStore(path).backup).toBeUndefined()
+    expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.backup'))).toEqual([])
+  })
+
+  test('the first one still makes the schema that files in use have', () => {
+    const schemaOf = (db: Database.Database) =>
+      db
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+        .all()
+    const made = new Database(':memory:')
+    const inUse = new Database(':memory:')
+    migrate(made, readMigrations().slice(0, 1))
+    inUse.exec(version1)
+    expect(schemaOf(made)).toEqual(schemaOf(inUse))
+  })
+
+  test('a file of schema 1 is read, whatever the newest schema is', () => {
+    const path = file()
+    writeVersion1(path)
+    const store = openStore(path)
+    onTestFinished(() => store.close())
+    const run = store.runs.find('oldrun23')
+    expect(run).toMatchObject({ name: 'teacher', status: 'completed', recipe: 'demo' })
+    const { step, value } = store.series.points(run.key, 'train/loss')
+    expect([[...step], [...value]]).toEqual([
+      [1, 2],
+      [0.75, NaN],
+    ])
+    expect(store.details.predictionCounts(run.key)).toEqual([{ split: 'dev', n: 1, correct: 1 }])
+    expect(summarizeRun(store, run).values.get('dev/accuracy')).toBe(0.875)
+  })
+
+  test('an older file is copied aside before it is changed', () => {
+    const path = file()
+    writeVersion1(path)
+    const db = new Database(path)
+    onTestFinished(() => void db.close())
+    const backup = migrate(db, [...readMigrations(), addColumn])
+    expect(db.prepare('SELECT note FROM runs').pluck().all()).toEqual(['none'])
+    expect(db.pragma('user_version', { simple: true })).toBe(addColumn.version)
+
+    expect(basename(backup!)).toMatch(/^virtlab\.db\.version-1\.\d{8}T\d{6}\.backup$/)
+    const old = new Database(backup, { readonly: true })
+    onTestFinished(() => void old.close())
+    expect(old.pragma('user_version', { simple: true })).toBe(1)
+    expect(old.prepare('SELECT name FROM runs').pluck().all()).toEqual(['teacher'])
+  })
+
+  test('a step that fails leaves the file as it was', () => {
+    const path = file()
+    writeVersion1(path)
+    const db = new Database(path)
+    onTestFinished(() => void db.close())
+    const broken = { ...addColumn, sql: `${addColumn.sql} UPDATE missing SET a = 1;` }
+    expect(() => migrate(db, [...readMigrations(), broken])).toThrow('no such table: missing')
+    expect(db.pragma('user_version', { simple: true })).toBe(readMigrations().length)
+    expect(() => db.prepare('SELECT note FROM runs')).toThrow('no such column')
+  })
+
+  test('a file of a newer Virtlab is refused and left alone', () => {
+    const path = file()
+    openStore(path).close()
+    const db = new Database(path)
+    db.pragma('user_version = 99')
+    db.close()
+    const before = readFileSync(path)
+    expect(userErrorOf(() => openStore(path))).toMatch(
+      /virtlab\.db: the database has schema version 99, this Virtlab knows versions up to \d+\n {2}→ Use the newer Virtlab/,
+    )
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  test('a SQLite file of another program is refused', () => {
+    const path = file()
+    const db = new Database(path)
+    db.exec('CREATE TABLE bookmarks (url TEXT)')
+    db.close()
+    expect(userErrorOf(() => openStore(path))).toContain('was not made by Virtlab')
+  })
+
+  test('a file that is no database is refused', () => {
+    const path = file()
+    writeFileSync(path, 'dear diary, '.repeat(1000))
+    expect(userErrorOf(() => openStore(path))).toContain('It is no SQLite file')
+    expect(existsSync(path)).toBe(true)
+  })
+
+  test('a folder that is not there is refused', () => {
+    const path = join(dirname(file()), 'missing', 'virtlab.db')
+    expect(() => openStore(path)).toThrow()
+  })
+})
