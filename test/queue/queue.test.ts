@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createCore, type Core } from '../../src-main/core.ts'
 import type { Job } from '../../src-main/store/jobs.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
-import { plannedRuns, provenance, temporaryDataFolder, testPeer } from '../support/plan.ts'
+import { plannedRuns, provenance, testPeer } from '../support/plan.ts'
+import { temporaryDataFolder } from '../support/temporary.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 

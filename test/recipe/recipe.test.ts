@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadRecipe, type RecipeFlags } from '../../src-main/recipe/load-recipe.ts'
 import { expandRecipe } from '../../src-shared/config/expand-recipe.ts'
 import { flatten } from '../../src-shared/config/flatten.ts'
@@ -11,6 +10,7 @@ import { parseSetting } from '../../src-shared/config/parse-setting.ts'
 import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
 import { editDistance, suggest } from '../../src-shared/config/suggest.ts'
 import { UserError } from '../../src-shared/errors.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const expand = (text: string, overrides = {}) =>
   expandRecipe(readRecipeSource(text, 'recipe.yaml'), overrides)
@@ -232,8 +232,7 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
 
 describe('paths', () => {
   function write(files: Record<string, string>): string {
-    const folder = mkdtempSync(join(tmpdir(), 'virtlab-recipe-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const folder = temporaryFolder()
     mkdirSync(join(folder, 'data'))
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     return folder

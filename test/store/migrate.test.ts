@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -7,7 +6,7 @@ import { migrate, readMigrations, type Migration } from '../../src-main/store/mi
 import { openStore } from '../../src-main/store/open.ts'
 import { summarizeRun } from '../../src-main/results/summarize.ts'
 import { UserError } from '../../src-shared/errors.ts'
-import { temporaryDataFolder } from '../support/plan.ts'
+import { temporaryDataFolder, temporaryFolder } from '../support/temporary.ts'
 
 const file = () => temporaryDataFolder().database
 
@@ -38,8 +37,7 @@ const addColumn: Migration = {
 
 describe('migrations', () => {
   test('are numbered from 1 without a gap', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'virtlab-migrations-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const folder = temporaryFolder()
     writeFileSync(join(folder, '0001_a.sql'), '')
     writeFileSync(join(folder, '0003_b.sql'), '')
     expect(() => readMigrations(folder)).toThrow('migration 0003_b.sql should have number 2')

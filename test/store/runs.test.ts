@@ -8,7 +8,8 @@ import { hashGroup, newId } from '../../src-main/store/runs.ts'
 import { runConfig } from '../../src-shared/config/run.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import { batchOf, pointsOf } from '../support/batches.ts'
-import { plannedRuns, provenance, temporaryDataFolder } from '../support/plan.ts'
+import { plannedRuns, provenance } from '../support/plan.ts'
+import { temporaryDataFolder } from '../support/temporary.ts'
 import { addRun, temporaryStore } from '../support/stored-run.ts'
 
 describe('a run', () => {

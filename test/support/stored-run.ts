@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest'
 import { openStore, type Store } from '../../src-main/store/open.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
-import { plannedRuns, provenance, temporaryDataFolder } from './plan.ts'
+import { plannedRuns, provenance } from './plan.ts'
+import { temporaryDataFolder } from './temporary.ts'
 
 /** A store in a file of the test's own, closed and removed when it has finished. */
 export function temporaryStore(): Store {
