@@ -195,6 +195,16 @@ describe('a pretrained folder', () => {
     expect(await refusal(() => build({}, 33))).toContain('33 tokens')
   })
 
+  it('is refused for a joint sequence when it knows one segment only', async () => {
+    await rewrite((tensors) => {
+      const name = 'bert.embeddings.token_type_embeddings.weight'
+      return new Map(tensors).set(name, tf.slice(tensors.get(name)!, 0, 1))
+    })
+    reconfigure({ type_vocab_size: 1 })
+    expect(await refusal(build)).toContain('type_vocab_size 1')
+    expect(await refusal(() => build({ type: 'bi_encoder' }))).toBe('accepted')
+  })
+
   it.each<[string, string, () => void]>([
     ['the folder', 'pretrained', () => rmSync(dir, { recursive: true })],
     ['config.json', 'config.json', () => rmSync(join(dir, 'config.json'))],

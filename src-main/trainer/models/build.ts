@@ -103,8 +103,17 @@ function newEncoder({ config, vocabSize, padTokenId, maxPositions }: BuildOption
   }
 }
 
-async function pretrainedEncoder(dir: string, { vocabSize }: BuildOptions): Promise<EncoderConfig> {
+async function pretrainedEncoder(
+  dir: string,
+  { config, vocabSize }: BuildOptions,
+): Promise<EncoderConfig> {
   const encoder = await readEncoderConfig(dir)
+  if (!modelDefinitions[config.type].towers && encoder.typeVocabSize < 2) {
+    throw new UserError(
+      `${config.type} needs 2 segments, but config.json says type_vocab_size ${encoder.typeVocabSize}`,
+      { where: dir, fix: 'start from another BERT, or train a model with towers' },
+    )
+  }
   if (vocabSize > encoder.vocabSize) {
     throw new UserError(
       `vocab.txt has ${vocabSize} tokens, but config.json says vocab_size ${encoder.vocabSize}`,
