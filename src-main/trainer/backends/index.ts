@@ -1,12 +1,14 @@
+import * as tf from '@tensorflow/tfjs-core'
 import { UserError } from '../../../src-shared/errors.ts'
 import type { BackendChoice, BackendName } from '../../../src-shared/config/run.ts'
 import type { ActiveBackend } from './backend.ts'
 import { cpuBackend } from './cpu.ts'
 import type { BackendDefinition } from './definition.ts'
+import { tensorflow } from './tensorflow/index.ts'
 import { wasm } from './wasm/index.ts'
 
 /** Every backend, best first: `auto` takes the first that is usable. */
-export const backendDefinitions: readonly BackendDefinition[] = [wasm, cpuBackend]
+export const backendDefinitions: readonly BackendDefinition[] = [tensorflow, wasm, cpuBackend]
 
 /**
  * Makes a backend tfjs's global one.
@@ -18,6 +20,7 @@ export async function activateBackend(
   choice: BackendChoice,
   backendsDir: string,
 ): Promise<ActiveBackend> {
+  tf.enableProdMode() // else the cpu backend advertises another package on stderr
   if (choice !== 'auto') return definitionOf(choice).activate({ backendsDir, byName: true })
   const reasons: string[] = []
   for (const definition of backendDefinitions) {

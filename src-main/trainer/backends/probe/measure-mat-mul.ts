@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { UserError } from '../../../../src-shared/errors.ts'
+
+/** Side of the square matrices. */
+const SIDE = 1024
+/** Enough for a slow backend to tell; a fast one goes on for as long as this. */
+const ENOUGH_MS = 300
+
+/**
+ * GFLOP/s of the active backend at 1024² float32 matrix products, the best of several, after one whose result is
+ * checked. @throws UserError when the product is wrong
+ */
+export async function measureMatMul(side = SIDE): Promise<number> {
+  const ramp = (step: number) =>
+    tf.tensor2d(
+      Float32Array.from({ length: side * side }, (_, i) => ((i * step) % 17) / 16 - 0.5),
+      [side, side],
+    )
+  const a = ramp(7)
+  const b = ramp(11)
+  await checkProduct(a, b)
+
+  const flops = 2 * side ** 3
+  let best = Infinity
+  let total = 0
+  do {
+    const start = performance.now()
+    const product = tf.matMul(a, b)
+    await product.data() // waits for devices that work on their own
+    const ms = performance.now() - start
+    product.dispose()
+    best = Math.min(best, ms)
+    total += ms
+  } while (total < ENOUGH_MS)
+  tf.dispose([a, b])
+  return flops / best / 1e6
+}
+
+/** Compares some elements of a·b with their float64 values. */
+async function checkProduct(a: tf.Tensor2D, b: tf.Tensor2D): Promise<void> {
+  const side = a.shape[0]
+  const product = tf.matMul(a, b)
+  const [x, y, z] = await Promise.all([
+    a.data<'float32'>(),
+    b.data<'float32'>(),
+    product.data<'float32'>(),
+  ])
+  product.dispose()
+  for (let i = 0; i < 64; i++) {
+    const row = (i * 331) % side
+    const column = (i * 577) % side
+    let sum = 0
+    for (let k = 0; k < side; k++) sum += x[row * side + k]! * y[k * side + column]!
+    if (!(Math.abs(sum - z[row * side + column]!) < 1e-2)) {
+      throw new UserError(`a matrix product came out wrong: ${z[row * side + column]} for ${sum}`, {
+        fix: 'use another backend',
+      })
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { processorName } from '../cpu.ts'
+import type { BackendDefinition } from '../definition.ts'
+import { findInstallation } from './installation.ts'
+import { tensorflowKernels } from './kernels.ts'
+import { loadTensorflow, type TensorflowBackend } from './load.ts'
+
+/** TensorFlow's own kernels through tfjs-node-gpu: all cores, or an NVIDIA GPU. */
+export const tensorflow: BackendDefinition = {
+  name: 'tensorflow',
+  async activate({ backendsDir }) {
+    if (!tf.findBackend('tensorflow')) loadTensorflow(findInstallation(backendsDir))
+    await tf.setBackend('tensorflow')
+    const backend = tf.backend() as TensorflowBackend
+    const { binding } = backend
+    const device = binding.isUsingGpuDevice() ? 'GPU' : `CPU (${processorName()})`
+    return {
+      name: 'tensorflow',
+      device: `TensorFlow ${binding.TF_Version}, ${device}`,
+      kernels: tensorflowKernels(backend),
+    }
+  },
+}
