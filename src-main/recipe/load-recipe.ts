@@ -39,8 +39,6 @@ const sources = ['train', 'dev', 'test'] as const
 export function loadRecipe(path: string, flags: RecipeFlags = {}): LoadedRecipe {
   const absolute = resolve(path)
   const file = shorter(relative(process.cwd(), absolute), absolute)
-  const text = readText(absolute, file)
-  const source = readRecipeSource(text, file)
   const settings = (flags.set ?? [])
     .map(parseSetting)
     .map((setting) =>
@@ -48,6 +46,8 @@ export function loadRecipe(path: string, flags: RecipeFlags = {}): LoadedRecipe 
         ? { ...setting, value: resolve(setting.value) }
         : setting,
     )
+  const text = readText(absolute, file)
+  const source = readRecipeSource(text, file)
   const overrides: RecipeOverrides = {
     seeds: flags.seeds,
     only: flags.only,
