@@ -16,7 +16,7 @@ const plainEveryMs = 10_000
 export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): ProgressLine {
   let live = false
   let lastPlain = 0
-  let lastPhase = ''
+  let lastNews = ''
   const clear = () => {
     if (live) out.write('\r\u001b[2K')
     live = false
@@ -30,9 +30,10 @@ export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): Pro
         live = true
         return
       }
-      const phase = label + message.phase
-      if (phase === lastPhase && now() - lastPlain < plainEveryMs) return
-      lastPhase = phase
+      // Another run, or a new evaluation, is worth a line at once.
+      const news = `${label} ${message.devMetric ? message.devMetric.value : ''}`
+      if (news === lastNews && now() - lastPlain < plainEveryMs) return
+      lastNews = news
       lastPlain = now()
       out.write(`${text}\n`)
     },

@@ -44,15 +44,19 @@ describe('the progress line', () => {
     expect(written().endsWith('\r\u001b[2Kdone\n')).toBe(true)
   })
 
-  test('is a plain line now and then elsewhere', () => {
+  test('elsewhere is a plain line now and then, and at every evaluation', () => {
     const { out, written } = capture(false)
     let now = 0
     const line = createProgressLine(out, () => now)
     for (now = 0; now <= 25_000; now += 500) line.show('teacher', message)
     line.show('teacher', { ...message, phase: 'evaluating' })
+    const evaluated = { name: 'accuracy', value: 0.8, best: 0.8 }
+    line.show('teacher', { ...message, devMetric: evaluated })
+    line.show('student', message)
     const lines = written().trimEnd().split('\n')
-    expect(lines).toHaveLength(4)
-    expect(lines[3]).toMatch(/^teacher {2}evaluating {2}step 120\/600/)
+    expect(lines).toHaveLength(5)
+    expect(lines[3]).toContain('dev accuracy 0.8000')
+    expect(lines[4]).toMatch(/^student {2}step 120\/600/)
     expect(written()).not.toContain('\u001b')
   })
 })
