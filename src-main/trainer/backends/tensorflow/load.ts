@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -69,7 +70,8 @@ export function loadTensorflow({ packageDir, bindingPath }: TensorflowInstallati
   const ownCore = pathToFileURL(
     createRequire(import.meta.url).resolve('@tensorflow/tfjs-core'),
   ).href
-  const packageUrl = pathToFileURL(join(packageDir, '/')).href
+  // Node names modules by their real path, whatever links lead to the data folder.
+  const packageUrl = pathToFileURL(join(realpathSync(packageDir), '/')).href
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       const ours = specifier === '@tensorflow/tfjs' || specifier === '@tensorflow/tfjs-core'
