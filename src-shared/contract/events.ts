@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { checkpointRecord, pointColumns, progressMessage, systemSample } from '../protocol.ts'
+import { installProgress } from './doctor.ts'
+import { storedLog } from './run-details.ts'
+import { settings } from './settings.ts'
+
+/** What the core tells by itself. A listener that was away asks again for what it shows. */
+export const events = {
+  /** Something about these runs is different (status, name, tags …) or they are new or gone. */
+  'run.changed': z.strictObject({
+    ids: z.array(z.string()),
+    what: z.enum(['created', 'status', 'labels', 'archived', 'deleted', 'restored', 'purged']),
+  }),
+  'run.progress': progressMessage,
+  /** New points, once they are stored: point i is (keys[keyIndex[i]], step[i], value[i], time[i]). */
+  'run.points': z.strictObject({ runId: z.string(), points: pointColumns }),
+  /** A resumed run went back: what it logged after this step is gone (−1: all of it). */
+  'run.truncated': z.strictObject({ runId: z.string(), step: z.int() }),
+  'run.logs': z.strictObject({ runId: z.string(), lines: z.array(storedLog) }),
+  'run.system': z.strictObject({ runId: z.string(), samples: z.array(systemSample) }),
+  'run.attention': z.strictObject({ runId: z.string(), steps: z.array(z.int()) }),
+  'run.predictions': z.strictObject({ runId: z.string() }),
+  'run.checkpoint': z.strictObject({ runId: z.string(), checkpoint: checkpointRecord }),
+  /** Order, pause, or what runs and waits. */
+  'queue.changed': z.strictObject({
+    paused: z.boolean(),
+    running: z.array(z.string()),
+    waiting: z.array(z.string()),
+  }),
+  'backend.install': installProgress,
+  'settings.changed': settings,
+  'views.changed': z.strictObject({}),
+}
+
+export type EventName = keyof typeof events
+export type EventOf<N extends EventName> = z.infer<(typeof events)[N]>
