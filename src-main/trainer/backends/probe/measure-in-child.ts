@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { BackendName } from '../../../../src-shared/config/run.ts'
+import { layout } from '../../../layout.ts'
 
 /** What measure-child.ts writes on its last line. */
 export const measurement = z.discriminatedUnion('ok', [
@@ -19,9 +19,9 @@ export function measureInChild(
   backendsDir: string,
   { timeoutMs = 120_000 }: { timeoutMs?: number } = {},
 ): Promise<Measurement> {
-  const script = fileURLToPath(new URL('./measure-child.ts', import.meta.url))
+  const script = layout.program('measure-backend')
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, name, backendsDir], {
+    const child = spawn(layout.node, [script, name, backendsDir], {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',

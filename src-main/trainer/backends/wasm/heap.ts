@@ -52,32 +52,53 @@ export class HeapSlices {
   }
 }
 
-/** Emscripten's way to call a function of the module; tfjs's own typing of it does not resolve. */
+/** What Emscripten puts on a module; tfjs's own typing of it does not resolve. */
+interface EmscriptenModule {
+  HEAPU8: Uint8Array
+  cwrap<F>(name: string, result: null, parameters: string[]): F
+}
+
+function moduleOf(backend: BackendWasm): EmscriptenModule {
+  return backend.wasm as unknown as EmscriptenModule
+}
+
+/** All of WebAssembly memory, by byte. */
+export function bytesOf(backend: BackendWasm): Uint8Array {
+  return moduleOf(backend).HEAPU8
+}
+
+/** A function of the module by name; `parameters` in cwrap's words. */
 export function moduleFunction<F>(backend: BackendWasm, name: string, parameters: string[]): F {
-  const module = backend.wasm as unknown as {
-    cwrap(name: string, result: null, parameters: string[]): F
-  }
-  return module.cwrap(name, null, parameters)
+  return moduleOf(backend).cwrap<F>(name, null, parameters)
 }
 
 /** Far above what tfjs counts up to: it gives two numbers a tensor, starting at 1. */
 const FIRST_SLICE_ID = 0x7000_0000
 
-/** Registers a kernel of ours in place of tfjs's own, with the types spelled out. */
+export interface WasmKernelCall<InputNames extends string, Attributes> {
+  inputs: Record<InputNames, TensorInfo>
+  attrs: Attributes
+  backend: BackendWasm
+}
+
+/** Registers a kernel of ours in place of tfjs's own, if any, which it gets to hand calls on to. */
 export function registerWasmKernel<InputNames extends string, Attributes>(
   kernelName: string,
-  kernel: (call: {
-    inputs: Record<InputNames, TensorInfo>
-    attrs: Attributes
-    backend: BackendWasm
-  }) => TensorInfo,
+  kernel: (
+    call: WasmKernelCall<InputNames, Attributes>,
+    tfjsKernel: () => TensorInfo,
+  ) => TensorInfo | TensorInfo[],
 ): void {
-  if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm')
+  const before = tf.getKernel(kernelName, 'wasm')
+  if (before) tf.unregisterKernel(kernelName, 'wasm')
   tf.registerKernel({
     kernelName,
     backendName: 'wasm',
-    // tfjs types every kernel's inputs as an open dictionary; the kernel's name decides what is in it.
-    kernelFunc: kernel as unknown as tf.KernelFunc,
+    kernelFunc(call) {
+      // tfjs types every kernel's inputs as an open dictionary; the kernel's name decides what is in it.
+      const typed = call as unknown as WasmKernelCall<InputNames, Attributes>
+      return kernel(typed, () => before.kernelFunc(call) as TensorInfo)
+    },
   })
 }
 
