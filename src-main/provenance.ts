@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { Provenance } from '../src-shared/run-record.ts'
-
-const root = fileURLToPath(new URL('..', import.meta.url))
+import { layout } from './layout.ts'
 
 /** Where a run that is made now comes from. */
 export function currentProvenance(argv: string[]): Provenance {
-  const { version } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
+    version: string
+  }
   return {
     gitCommit: gitCommit(),
     argv,
@@ -22,10 +21,10 @@ export function currentProvenance(argv: string[]): Provenance {
 
 /** Of Virtlab's own checkout; null in a package, or where git is missing. */
 function gitCommit(): string | null {
-  if (!existsSync(`${root}/.git`)) return null
+  if (!existsSync(join(layout.root, '.git'))) return null
   const git = (...args: string[]) =>
     execFileSync('git', args, {
-      cwd: root,
+      cwd: layout.root,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()

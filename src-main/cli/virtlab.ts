@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../../src-shared/errors.ts'
+import { layout } from '../layout.ts'
 import { commands } from './commands/index.ts'
 
 /**
  * The command line. Exit codes: 0 done, 1 a defect or a failed run, 2 something the user can mend.
  */
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
+const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
+  version: string
+}
 
 const program = new Command('virtlab')
   .description('Train, compare and explain text-matching models: cross-encoder, Siamese, VIRT.')

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { PlannedRun } from '../../src-shared/config/recipe.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import type { ProgressMessage } from '../../src-shared/protocol.ts'
 import type { Provenance, RunError, RunRecord } from '../../src-shared/run-record.ts'
 import type { DataFolder } from '../data-folder.ts'
+import { layout } from '../layout.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/open.ts'
 import { absorbUnsent, awaitFormerTrainer, bestCheckpointDir, resumePoint } from './resume-point.ts'
@@ -41,7 +41,6 @@ export interface Queue {
   kill(): void
 }
 
-const trainerEntry = fileURLToPath(new URL('../trainer/main.ts', import.meta.url))
 const heartbeatMs = 10_000
 /** Of what a trainer's process prints, no more than this is kept: a looping warning fills the disk else. */
 const printedLineLimit = 2_000
@@ -51,7 +50,7 @@ export function createQueue(
   folder: DataFolder,
   options: { trainerEntry?: string | undefined } = {},
 ): Queue {
-  const entry = options.trainerEntry ?? trainerEntry
+  const entry = options.trainerEntry ?? layout.program('trainer')
   const waiting: Job[] = []
   let trainer: SupervisedTrainer | undefined
   let stopping = false

@@ -11,6 +11,7 @@ import {
   type TrainerMessage,
 } from '../../src-shared/protocol.ts'
 import type { RunError } from '../../src-shared/run-record.ts'
+import { layout } from '../layout.ts'
 
 /** How a trainer's life ended. */
 export interface TrainerEnd {
@@ -54,6 +55,7 @@ export function superviseTrainer(
   hooks: TrainerHooks,
 ): SupervisedTrainer {
   const child = fork(entry, {
+    execPath: layout.node,
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',

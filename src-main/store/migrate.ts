@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Database } from 'better-sqlite3'
 import { UserError } from '../../src-shared/errors.ts'
+import { layout } from '../layout.ts'
 
 /** `virt` in ASCII: marks a SQLite file as Virtlab's (PRAGMA application_id). */
 export const applicationId = 0x76697274
@@ -13,10 +13,8 @@ export interface Migration {
   sql: string
 }
 
-const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
-
 /** The numbered steps of migrations/, in order. */
-export function readMigrations(from: string = folder): Migration[] {
+export function readMigrations(from: string = layout.migrations): Migration[] {
   const migrations = readdirSync(from)
     .filter((name) => name.endsWith('.sql'))
     .sort()

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { layout } from '../../layout.ts'
 import { loadRecipe, type RecipeFlags } from '../../recipe/load-recipe.ts'
 import { parseSeeds, trainRecipe } from '../train-recipe.ts'
-
-const recipe = fileURLToPath(new URL('../../../recipes/demo.yaml', import.meta.url))
 
 /** `virtlab demo` */
 export function addDemo(program: Command): void {
@@ -13,6 +12,6 @@ export function addDemo(program: Command): void {
     .option('--seeds <list>', 'e.g. 1,2,3', parseSeeds)
     .option('--backend <name>', 'default: the best that is usable here')
     .action(async (options: RecipeFlags, command: Command) => {
-      await trainRecipe(command, loadRecipe(recipe, options))
+      await trainRecipe(command, loadRecipe(join(layout.recipes, 'demo.yaml'), options))
     })
 }

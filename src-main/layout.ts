@@ -1,0 +1,66 @@
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Programs that run in a plain Node process of their own, by the name of their bundle: bundles lie in
+ * dist/trainer, and as the resource `trainer` in an installed app. scripts/build-main.ts builds this list.
+ */
+export const childPrograms = {
+  trainer: 'src-main/trainer/main.ts',
+  'measure-backend': 'src-main/trainer/backends/probe/measure-child.ts',
+} as const
+
+export type ChildProgram = keyof typeof childPrograms
+
+/** Where the parts of Virtlab lie that are no imports of one another. */
+export interface Layout {
+  /** Holds package.json; a checkout's also .git. */
+  root: string
+  migrations: string
+  recipes: string
+  /** The built renderer. */
+  renderer: string
+  /** The Node ≥ 24 that runs child programs: Electron's own is none (docs/packaging.md). */
+  node: string
+  program(name: ChildProgram): string
+}
+
+/**
+ * Three layouts are told apart by where this module lies: TypeScript sources (a checkout), bundles in
+ * dist/ of a checkout or npm package, and bundles inside an installed app's app.asar, whose child
+ * programs and Node lie beside it because plain Node reads no asar.
+ */
+export function layoutOf(
+  moduleUrl: string,
+  runtime: { electron: boolean; execPath: string; platform: NodeJS.Platform },
+): Layout {
+  const path = fileURLToPath(moduleUrl)
+  const isSource = path.endsWith('.ts')
+  const root = fileURLToPath(new URL(isSource ? '../' : '../../', moduleUrl))
+  const asar = `${sep}app.asar${sep}`
+  const packed = path.includes(asar) ? path.slice(0, path.indexOf(asar)) : undefined
+  const windows = runtime.platform === 'win32'
+  const nodeOfCheckout = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node')
+  return {
+    root,
+    migrations: join(root, 'migrations'),
+    recipes: join(root, 'recipes'),
+    renderer: join(root, 'dist/renderer'),
+    node: packed
+      ? join(packed, 'node', windows ? 'node.exe' : 'node')
+      : runtime.electron
+        ? nodeOfCheckout
+        : runtime.execPath,
+    program(name) {
+      if (packed) return join(packed, 'trainer', `${name}.js`)
+      return isSource ? join(root, childPrograms[name]) : join(root, 'dist/trainer', `${name}.js`)
+    },
+  }
+}
+
+/** Of this process. Bundles lie two folders below the root, wherever this module ends up in them. */
+export const layout = layoutOf(import.meta.url, {
+  electron: process.versions['electron'] !== undefined,
+  execPath: process.execPath,
+  platform: process.platform,
+})
