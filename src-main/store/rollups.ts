@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { createSummaries } from './summaries.ts'
 
 /** Buckets of 10, 100, … 100,000 steps. */
 export const rollupLevels = [1, 2, 3, 4, 5] as const
@@ -7,7 +8,7 @@ export const rollupLevels = [1, 2, 3, 4, 5] as const
 export const bucketSteps = (level: number): number => 10 ** level
 
 export interface Rollups {
-  /** Brings every bucket over these steps in line with the points stored; call it after writing them. */
+  /** Brings every bucket over these steps, and the series' totals, in line with the points stored. */
   refresh(series: number, steps: Iterable<number>): void
   /** The same after the points with step > `step` were removed. */
   truncate(series: number, step: number): void
@@ -22,18 +23,19 @@ export function createRollups(db: Database): Rollups {
   // NULL (NaN) and ±Infinity fail the comparison.
   const finite = 'abs(value) <= 1.7976931348623157e308'
   const fromPoints = db.prepare<{ series: number; from: number; to: number }>(`
-    INSERT OR REPLACE INTO rollups (series, level, bucket, n, nonfinite, min, max, sum, sumsq)
+    INSERT OR REPLACE INTO rollups (series, level, bucket, n, nonfinite, min, max, sum, sumsq, time)
     SELECT series, 1, step / 10,
       count(*) FILTER (WHERE ${finite}), count(*) FILTER (WHERE (${finite}) IS NOT TRUE),
       min(value) FILTER (WHERE ${finite}), max(value) FILTER (WHERE ${finite}),
-      sum(value) FILTER (WHERE ${finite}), sum(value * value) FILTER (WHERE ${finite})
+      sum(value) FILTER (WHERE ${finite}), sum(value * value) FILTER (WHERE ${finite}),
+      min(time)
     FROM points
     WHERE series = :series AND step >= 10 * CAST(:from AS INTEGER) AND step < 10 * (CAST(:to AS INTEGER) + 1)
     GROUP BY step / 10`)
   const fromBelow = db.prepare<{ series: number; level: number; from: number; to: number }>(`
-    INSERT OR REPLACE INTO rollups (series, level, bucket, n, nonfinite, min, max, sum, sumsq)
+    INSERT OR REPLACE INTO rollups (series, level, bucket, n, nonfinite, min, max, sum, sumsq, time)
     SELECT series, level + 1, bucket / 10,
-      sum(n), sum(nonfinite), min(min), max(max), sum(sum), sum(sumsq)
+      sum(n), sum(nonfinite), min(min), max(max), sum(sum), sum(sumsq), min(time)
     FROM rollups
     WHERE series = :series AND level = CAST(:level AS INTEGER) - 1
       AND bucket >= 10 * CAST(:from AS INTEGER) AND bucket < 10 * (CAST(:to AS INTEGER) + 1)
@@ -41,6 +43,8 @@ export function createRollups(db: Database): Rollups {
   const cutOff = db.prepare<{ series: number; level: number; from: number }>(
     'DELETE FROM rollups WHERE series = :series AND level = :level AND bucket >= :from',
   )
+
+  const summaries = createSummaries(db)
 
   const recompute = (series: number, level: number, from: number, to: number) => {
     if (level === 1) fromPoints.run({ series, from, to })
@@ -55,6 +59,7 @@ export function createRollups(db: Database): Rollups {
         for (const [from, to] of ranges([...buckets])) recompute(series, level, from, to)
         touched = buckets
       }
+      summaries.refreshSeries(series)
     },
     truncate(series, step) {
       for (const level of rollupLevels) {
@@ -62,6 +67,7 @@ export function createRollups(db: Database): Rollups {
         cutOff.run({ series, level, from: bucket })
         recompute(series, level, bucket, bucket)
       }
+      summaries.refreshSeries(series)
     },
   }
 }

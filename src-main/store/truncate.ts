@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Rollups } from './rollups.ts'
+import { createSummaries } from './summaries.ts'
 
 export interface Removed {
   points: number
@@ -16,6 +17,7 @@ export interface Removed {
  * @param checkpoint undefined: back to the start
  */
 export function createTruncate(db: Database, rollups: Rollups) {
+  const summaries = createSummaries(db)
   const seriesOf = db.prepare<[number], number>('SELECT key FROM series WHERE run = ?').pluck()
   const cutPoints = db.prepare('DELETE FROM points WHERE series = ? AND step > ?')
   const cutPredictions = db.prepare('DELETE FROM predictions WHERE run = ? AND seq > ?')
@@ -31,12 +33,14 @@ export function createTruncate(db: Database, rollups: Rollups) {
         if (changes > 0) rollups.truncate(series, step)
         points += changes
       }
-      return {
+      const removed = {
         points,
         predictions: cutPredictions.run(run, seq).changes,
         attention: cutAttention.run(run, step).changes,
         checkpoints: cutCheckpoints.run(run, step).changes,
       }
+      summaries.refreshBest(run)
+      return removed
     },
   )
   return (run: number, checkpoint: { step: number; seq: number } | undefined): Removed =>

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { PointColumns, TrainerBatch } from '../../src-shared/protocol.ts'
 import type { Rollups } from './rollups.ts'
+import { createSummaries } from './summaries.ts'
 
 export interface BatchWriter {
   /**
@@ -15,6 +16,7 @@ export function createBatchWriter(db: Database, rollups: Rollups): BatchWriter {
   const findRun = db.prepare<[string], { key: number; last_seq: number }>(
     'SELECT key, last_seq FROM runs WHERE id = ?',
   )
+  const summaries = createSummaries(db)
   const setSeq = db.prepare<[number, number]>('UPDATE runs SET last_seq = ? WHERE key = ?')
   const writePoints = createPointWriter(db, rollups)
   const insertLog = db.prepare(
@@ -72,6 +74,7 @@ export function createBatchWriter(db: Database, rollups: Rollups): BatchWriter {
     for (const checkpoint of batch.checkpoints) {
       upsertCheckpoint.run({ run, seq, now: Date.now(), ...checkpoint })
     }
+    if (batch.checkpoints.some(({ kind }) => kind === 'best')) summaries.refreshBest(run)
     for (const sample of batch.system) {
       upsertSystem.run({ run, ...sample, time: Math.round(sample.time) })
     }

@@ -82,6 +82,33 @@ describe('migrations', () => {
     expect(summarizeRun(store, run).values.get('dev/accuracy')).toBe(0.875)
   })
 
+  test('version 2 works out from version 1 what the runs table sorts by', () => {
+    const path = file()
+    writeVersion1(path)
+    const store = openStore(path)
+    onTestFinished(() => store.close())
+    const { db } = store
+    expect(db.prepare('SELECT best_step, notes, archived_at FROM runs').all()).toEqual([
+      { best_step: 2, notes: '', archived_at: null },
+    ])
+    const series = db.prepare(
+      'SELECT n, nonfinite, last_step, last, best, min, max, sum FROM series WHERE name = ?',
+    )
+    expect(series.get('train/loss')).toEqual({
+      n: 1,
+      nonfinite: 1,
+      last_step: 2,
+      last: null,
+      best: null,
+      min: 0.75,
+      max: 0.75,
+      sum: 0.75,
+    })
+    expect(series.get('dev/accuracy')).toMatchObject({ last: 0.875, best: 0.875, max: 0.875 })
+    const untimed = db.prepare('SELECT count(*) FROM rollups WHERE time IS NULL').pluck()
+    expect(untimed.get()).toBe(0)
+  })
+
   test('an older file is copied aside before it is changed', () => {
     const path = file()
     writeVersion1(path)

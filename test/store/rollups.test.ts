@@ -86,10 +86,9 @@ describe('rollups', () => {
 
   test('sums of any doubles are those of a recount up to rounding', () => {
     const store = temporaryStore()
-    const doubles = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
-      minLength: 1,
-      maxLength: 60,
-    })
+    // −0 + 0 = 0: which of the two zeros is smaller, SQLite and JavaScript see differently.
+    const double = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((v) => v + 0)
+    const doubles = fc.array(double, { minLength: 1, maxLength: 60 })
     fc.assert(
       fc.property(doubles, (values) => {
         const run = addRun(store)
