@@ -30,6 +30,14 @@ export const events = {
   'backend.install': installProgress,
   'settings.changed': settings,
   'views.changed': z.strictObject({}),
+  /** A native menu or notification asks the page for something; the window only. */
+  'window.command': z.discriminatedUnion('command', [
+    z.strictObject({
+      command: z.literal('open'),
+      path: z.string().describe('A route, e.g. /queue'),
+    }),
+    z.strictObject({ command: z.literal('palette') }),
+  ]),
 }
 
 export type EventName = keyof typeof events
