@@ -23,6 +23,10 @@ export function formatRate(value: number | null | undefined): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }
 
+/** Milliseconds as formatDuration has seconds. */
+export const formatMs = (ms: number | undefined): string =>
+  formatDuration(ms === undefined ? undefined : ms / 1000)
+
 /** 3725 → 1h02m; 65 → 1m05s; 4.2 → 4s */
 export function formatDuration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return none

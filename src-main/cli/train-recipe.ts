@@ -16,14 +16,19 @@ export async function trainRecipe(command: Command, recipe: LoadedRecipe): Promi
       ...recipe,
       provenance: currentProvenance(process.argv.slice(2)),
     })
-    const { runs, interrupted } = await workQueue(core)
-    console.log(`\n${describeResults(core, ids)}`)
-    const unfinished = runs.filter(({ status }) => status !== 'completed')
-    if (unfinished.length > 0) {
-      console.log(`\nTo go on: virtlab resume ${unfinished.map(({ id }) => id).join(' ')}`)
-    }
-    process.exitCode = exitCodeOf(runs, interrupted)
+    await workAndReport(core, ids)
   })
+}
+
+/** Works off the queue, prints the table of these runs and how to go on, and sets the exit code. */
+export async function workAndReport(core: Core, ids: string[]): Promise<void> {
+  const { runs, interrupted } = await workQueue(core)
+  console.log(`\n${describeResults(core, ids)}`)
+  const unfinished = runs.filter(({ status }) => status !== 'completed')
+  if (unfinished.length > 0) {
+    console.log(`\nTo go on: virtlab resume ${unfinished.map(({ id }) => id).join(' ')}`)
+  }
+  process.exitCode = exitCodeOf(runs, interrupted)
 }
 
 const shown = metricsNamed(

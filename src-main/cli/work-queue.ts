@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../src-shared/run-record.ts'
 import type { Core } from '../core.ts'
-import { formatDuration } from './format.ts'
+import { formatMs } from './format.ts'
 import { createProgressLine } from './progress-line.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function workQueue(core: Core): Promise<{ runs: RunRecord[]; interr
       progress: (_run, message) => line.show(label, message),
       ended(run) {
         runs.push(run)
-        line.print(describeEnd(run))
+        line.print(describeEnd(core, run))
       },
     })
   } finally {
@@ -51,13 +51,14 @@ export async function workQueue(core: Core): Promise<{ runs: RunRecord[]; interr
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const doubleSignalMs = 500
 
-function describeEnd(run: RunRecord): string {
-  const { name, seed, id, status, error, startedAt, endedAt } = run
-  const took =
-    startedAt !== null && endedAt !== null
-      ? ` after ${formatDuration((endedAt - startedAt) / 1000)}`
-      : ''
-  const lines = [`      ${name} seed ${seed} (${id}) ${status}${took}`]
+function describeEnd(core: Core, run: RunRecord): string {
+  const { name, seed, id, status, error, startedAt } = run
+  // What never began needs no more than a line.
+  if (startedAt === null && status === 'stopped')
+    return `      ${name} seed ${seed} (${id}) not started`
+  const lines = [
+    `      ${name} seed ${seed} (${id}) ${status} after ${formatMs(core.store.jobs.workedMs(id))}`,
+  ]
   if (error) {
     const { message, where, fix } = error
     lines.push(`      ${where === null ? '' : `${where}: `}${message}`)

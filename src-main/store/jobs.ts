@@ -26,6 +26,8 @@ export interface JobsTable {
   enqueue(runId: string, resumed?: { step: number | null; removedPoints: number }): Job
   /** A run's attempts, in order. */
   ofRun(runId: string): Job[]
+  /** Time a run was trained for, over all its attempts; undefined before the first. */
+  workedMs(runId: string): number | undefined
   started(job: number, trainerPid: number): void
   heartbeat(job: number): void
   ended(job: number, exit: { code: number | null; signal: string | null }): void
@@ -91,6 +93,14 @@ export function createJobsTable(db: Database): JobsTable {
       return job
     },
     ofRun: (runId) => ofRun.all(runId),
+    workedMs(runId) {
+      const times = ofRun
+        .all(runId)
+        .flatMap(({ startedAt, endedAt }) =>
+          startedAt === null ? [] : [(endedAt ?? Date.now()) - startedAt],
+        )
+      return times.length === 0 ? undefined : times.reduce((sum, time) => sum + time, 0)
+    },
     started(job, pid) {
       start.run({ job, pid, started: processStarted(pid) ?? null, now: Date.now() })
     },

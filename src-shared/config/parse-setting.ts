@@ -26,7 +26,7 @@ export function parseSetting(text: string): { path: string[]; value: unknown } {
       suggest(dotted, known) ?? known.find((leaf) => leaf.split('.').at(-1) === path.at(-1))
     throw new UserError(`unknown setting "${dotted}"`, {
       where,
-      fix: meant ? `Did you mean "${meant}"?` : 'docs/cli.md lists all settings.',
+      fix: meant ? `Did you mean "${meant}"?` : 'docs/settings.md lists all settings.',
     })
   }
   if (dotted === 'training.seed') {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { withCore } from '../context.ts'
-import { exitCodeOf, workQueue } from '../work-queue.ts'
+import { workAndReport } from '../train-recipe.ts'
 
 /** `virtlab resume RUN…` */
 export function addResume(program: Command): void {
@@ -17,7 +17,9 @@ export async function resumeRuns(command: Command, references: string[]): Promis
   await withCore(command, async (core) => {
     const runs = references.map((reference) => core.store.runs.find(reference))
     for (const run of runs) await core.queue.addResumed(run)
-    const ended = await workQueue(core)
-    process.exitCode = exitCodeOf(ended.runs, ended.interrupted)
+    await workAndReport(
+      core,
+      runs.map(({ id }) => id),
+    )
   })
 }

@@ -7,14 +7,7 @@ import type { Core } from '../../core.ts'
 import { summarizeRun } from '../../results/summarize.ts'
 import type { SeriesSummary } from '../../store/series.ts'
 import { withCore } from '../context.ts'
-import {
-  formatBytes,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-  formatTime,
-  none,
-} from '../format.ts'
+import { formatBytes, formatMs, formatNumber, formatPercent, formatTime, none } from '../format.ts'
 import { jsonNumber, summaryForJson } from '../summary-json.ts'
 import { formatTable } from '../table.ts'
 
@@ -114,8 +107,6 @@ const section = (title: string, body: string): string => {
 
 function head({ store }: Core, run: RunRecord): string {
   const { provenance, error } = run
-  const seconds =
-    run.startedAt === null ? null : ((run.endedAt ?? Date.now()) - run.startedAt) / 1000
   const teacher = run.teacherId === null ? undefined : store.runs.get(run.teacherId)
   const attempts = store.jobs.ofRun(run.id)
   const lines: [string, string | null | undefined][] = [
@@ -130,7 +121,10 @@ function head({ store }: Core, run: RunRecord): string {
     ['recipe', run.recipe],
     ['teacher', teacher && `${teacher.id}  ${teacher.name} (${teacher.status})`],
     ['backend', run.backend && `${run.backend}, ${run.device ?? none}`],
-    ['started', `${formatTime(run.startedAt)}, took ${formatDuration(seconds)}`],
+    [
+      'started',
+      `${formatTime(run.startedAt)}, trained for ${formatMs(store.jobs.workedMs(run.id))}`,
+    ],
     [
       'attempts',
       attempts.length > 1
