@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { PlannedRun } from '../../src-shared/config/recipe.ts'
 import { UserError } from '../../src-shared/errors.ts'
-import type { ProgressMessage } from '../../src-shared/protocol.ts'
+import type { ProgressMessage, TrainerBatch } from '../../src-shared/protocol.ts'
 import type { Provenance, RunError, RunRecord } from '../../src-shared/run-record.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { layout } from '../layout.ts'
@@ -15,6 +15,10 @@ export interface QueueEvents {
   /** `position` from 1 in a queue of `length`. */
   started?(run: RunRecord, position: number, length: number, job: Job): void
   progress?(run: RunRecord, message: ProgressMessage): void
+  /** A batch that has just been written. */
+  stored?(run: RunRecord, batch: TrainerBatch): void
+  /** A line that the trainer's process printed has been added to the run's log. */
+  printed?(run: RunRecord): void
   /** The run as it is stored now that it has ended. */
   ended?(run: RunRecord): void
 }
@@ -27,14 +31,32 @@ export interface Queue {
     text: string | null
     runs: PlannedRun[]
     provenance: Provenance
+    /** Completed runs that stand for runs of the recipe, by name: these are not trained again. */
+    reuse?: Record<string, string> | undefined
   }): string[]
   /**
    * Takes a stopped, crashed or failed run back to its last checkpoint and queues it. Throws UserError
    * for a run that is done, or at work elsewhere.
+   * @param step of another checkpoint that has the optimizer's state; default: the last one's
    */
-  addResumed(run: RunRecord): Promise<Job>
-  /** Trains what was added, one run at a time, in order; resolves when nothing is left. */
+  addResumed(run: RunRecord, step?: number): Promise<Job>
+  /**
+   * Trains what was added, and what is added meanwhile, one run at a time, in order; resolves when nothing
+   * is left, or the queue is paused. Called again while it works it gives the same promise.
+   */
   work(events?: QueueEvents): Promise<void>
+  /** What this process trains, and what it will, in order. */
+  running(): Job | undefined
+  waiting(): readonly Job[]
+  readonly paused: boolean
+  /** A paused queue starts nothing; what runs goes on. Call `work` after it is lifted. */
+  setPaused(paused: boolean): void
+  /** Runs that are not named keep their order behind those that are. Throws UserError for a student before its teacher. */
+  reorder(runIds: readonly string[]): void
+  /** Takes waiting runs out, and the students that wait for them. Returns those it took out. */
+  cancel(runIds: readonly string[]): RunRecord[]
+  /** The running one writes a checkpoint and stops (or is killed); the next is started. */
+  stopRunning(how: 'checkpoint' | 'kill'): void
   /** The running one writes a checkpoint and stops; the waiting ones are not started. */
   stop(): void
   /** The running trainer is killed; what it had acknowledged stays. */
@@ -51,8 +73,10 @@ export function createQueue(
   options: { trainerEntry?: string | undefined } = {},
 ): Queue {
   const entry = options.trainerEntry ?? layout.program('trainer')
-  const waiting: Job[] = []
-  let trainer: SupervisedTrainer | undefined
+  let waiting: Job[] = []
+  let current: { job: Job; trainer?: SupervisedTrainer; stop?: 'checkpoint' | 'kill' } | undefined
+  let working: Promise<void> | undefined
+  let paused = false
   let stopping = false
   const runDir = (id: string) => join(folder.runs, id)
 
@@ -64,6 +88,20 @@ export function createQueue(
 
   /** Trains one run to its end, whichever it is. */
   async function train(job: Job, events: QueueEvents): Promise<RunRecord> {
+    const active: NonNullable<typeof current> = { job }
+    current = active
+    try {
+      return await supervise(active, events)
+    } finally {
+      current = undefined
+    }
+  }
+
+  async function supervise(
+    active: NonNullable<typeof current>,
+    events: QueueEvents,
+  ): Promise<RunRecord> {
+    const { job } = active
     const run = store.runs.get(job.runId)
     const dir = runDir(run.id)
     let start
@@ -86,16 +124,23 @@ export function createQueue(
     }
     let printed = 0
     const supervised = superviseTrainer(entry, start, {
-      writeBatch: (batch) => store.writeBatch(batch),
+      writeBatch(batch) {
+        const seq = store.writeBatch(batch)
+        events.stored?.(run, batch)
+        return seq
+      },
       progress: (message) => events.progress?.(run, message),
       printed(source, text) {
         if (++printed > printedLineLimit) return
         const level = source === 'stderr' ? 'warn' : 'info'
         store.details.addLog(run.key, { time: Date.now(), level, source, text })
+        events.printed?.(run)
       },
     })
-    trainer = supervised
-    if (stopping) supervised.stop()
+    active.trainer = supervised
+    // It may have been asked to stop while its teacher was looked up.
+    if (active.stop === 'kill') supervised.kill()
+    else if (active.stop || stopping) supervised.stop()
     store.db.transaction(() => {
       store.runs.setStatus(run.id, 'running')
       if (supervised.pid !== undefined) store.jobs.started(job.key, supervised.pid)
@@ -103,7 +148,6 @@ export function createQueue(
     const heart = setInterval(() => store.jobs.heartbeat(job.key), heartbeatMs)
     const { status, error, exit } = await supervised.ended
     clearInterval(heart)
-    trainer = undefined
     store.db.transaction(() => {
       store.jobs.ended(job.key, exit)
       store.runs.setStatus(
@@ -138,8 +182,32 @@ export function createQueue(
     return bestCheckpointDir(store, teacher, runDir(teacher.id))
   }
 
+  function endUnstarted(job: Job, message: string): RunRecord {
+    const fix = `Start it: virtlab resume ${job.runId}`
+    return end(job, 'stopped', { message, where: null, fix, stack: null })
+  }
+
+  async function workOff(events: QueueEvents): Promise<void> {
+    let position = 0
+    while (waiting.length > 0 && (stopping || !paused)) {
+      const job = waiting.shift()
+      if (!job) break
+      if (stopping) {
+        const run = endUnstarted(job, 'stopped before its turn came')
+        events.ended?.(run)
+        continue
+      }
+      position++
+      events.started?.(store.runs.get(job.runId), position, position + waiting.length, job)
+      // Not inside the call: without a listener its argument would not be evaluated.
+      const run = await train(job, events)
+      events.ended?.(run)
+    }
+    stopping = false
+  }
+
   const addRecipe = (recipe: Parameters<Queue['addRecipe']>[0]): string[] => {
-    const { provenance } = recipe
+    const { provenance, reuse = {} } = recipe
     const suiteId = store.runs.createSuite({
       recipe: recipe.name,
       path: recipe.path,
@@ -147,7 +215,9 @@ export function createQueue(
     })
     const ids = new Map<string, string>()
     for (const { name, seed, teacher, config } of recipe.runs) {
-      const teacherId = teacher === undefined ? null : (ids.get(`${teacher}/${seed}`) ?? null)
+      if (reuse[name] !== undefined) continue
+      const teacherId =
+        teacher === undefined ? null : (reuse[teacher] ?? ids.get(`${teacher}/${seed}`) ?? null)
       const run = store.runs.create({ name, seed, config, suiteId, teacherId, provenance })
       ids.set(`${name}/${seed}`, run.id)
       waiting.push(store.jobs.enqueue(run.id))
@@ -157,7 +227,7 @@ export function createQueue(
 
   return {
     addRecipe: (recipe) => store.db.transaction(addRecipe).immediate(recipe),
-    async addResumed(given) {
+    async addResumed(given, step) {
       const run = store.runs.get(given.id)
       if (run.status === 'completed') {
         throw new UserError(`run ${run.id} (${run.name}) is completed`, {
@@ -171,7 +241,13 @@ export function createQueue(
       }
       await awaitFormerTrainer(store, run)
       absorbUnsent(store, run, runDir(run.id))
-      const point = await resumePoint(store, run, runDir(run.id))
+      const point = await resumePoint(store, run, runDir(run.id), step)
+      if (step !== undefined && !point) {
+        throw new UserError(`there is no checkpoint of step ${step} that training can go on from`, {
+          where: `run ${run.id} (${run.name})`,
+          fix: 'Only the last checkpoint has the optimizer’s state. Start a new run from this one’s weights instead.',
+        })
+      }
       const job = store.db
         .transaction(() => {
           const removed = store.truncate(run.key, point)
@@ -189,30 +265,62 @@ export function createQueue(
       waiting.push(job)
       return job
     },
-    async work(events = {}) {
-      const length = waiting.length
-      for (let job = waiting.shift(); job; job = waiting.shift()) {
-        const position = length - waiting.length
-        if (stopping) {
-          const fix = `Start it: virtlab resume ${job.runId}`
-          const message = 'stopped before its turn came'
-          const run = end(job, 'stopped', { message, where: null, fix, stack: null })
-          events.ended?.(run)
-          continue
-        }
-        events.started?.(store.runs.get(job.runId), position, length, job)
-        const run = await train(job, events)
-        events.ended?.(run)
+    work(events = {}) {
+      working ??= workOff(events).finally(() => {
+        working = undefined
+      })
+      return working
+    },
+    running: () => current?.job,
+    waiting: () => waiting,
+    get paused() {
+      return paused
+    },
+    setPaused(value) {
+      paused = value
+    },
+    reorder(runIds) {
+      const place = new Map(runIds.map((id, i) => [id, i]))
+      const placeOf = ({ runId }: Job) => place.get(runId) ?? Infinity
+      const ordered = waiting.toSorted((a, b) => placeOf(a) - placeOf(b) || 0)
+      const position = new Map(ordered.map(({ runId }, i) => [runId, i]))
+      for (const [i, { runId }] of ordered.entries()) {
+        const { teacherId, name } = store.runs.get(runId)
+        if (teacherId === null || (position.get(teacherId) ?? -1) < i) continue
+        throw new UserError(`"${name}" would come before its teacher`, {
+          where: `run ${runId}`,
+          fix: `Put ${store.runs.get(teacherId).name} (${teacherId}) in front of it.`,
+        })
       }
-      stopping = false
+      waiting = ordered
+    },
+    cancel(runIds) {
+      const wanted = new Set(runIds)
+      const taken: Job[] = []
+      // Teachers wait in front of their students, so one pass finds students of students.
+      for (const job of waiting) {
+        const { teacherId } = store.runs.get(job.runId)
+        if (!wanted.has(job.runId) && !(teacherId !== null && wanted.has(teacherId))) continue
+        wanted.add(job.runId)
+        taken.push(job)
+      }
+      waiting = waiting.filter((job) => !taken.includes(job))
+      return taken.map((job) => endUnstarted(job, 'taken out of the queue'))
+    },
+    stopRunning(how) {
+      if (!current) return
+      current.stop = how
+      if (how === 'kill') current.trainer?.kill()
+      else current.trainer?.stop()
     },
     stop() {
       stopping = true
-      trainer?.stop()
+      current?.trainer?.stop()
     },
     kill() {
       stopping = true
-      trainer?.kill()
+      if (current) current.stop = 'kill'
+      current?.trainer?.kill()
     },
   }
 }

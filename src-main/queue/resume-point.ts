@@ -51,14 +51,18 @@ export async function bestCheckpointDir(
   return dir
 }
 
-/** The newest `last` checkpoint whose files are whole; undefined: the run begins anew. */
+/**
+ * The newest `last` checkpoint whose files are whole, or the one of `step`; undefined: there is none, the run
+ * begins anew.
+ */
 export async function resumePoint(
   store: Store,
   run: RunRecord,
   runDir: string,
+  step?: number,
 ): Promise<(StoredCheckpoint & { dir: string }) | undefined> {
   for (const checkpoint of store.details.checkpoints(run.key)) {
-    if (checkpoint.kind !== 'last') continue
+    if (checkpoint.kind !== 'last' || (step ?? checkpoint.step) !== checkpoint.step) continue
     const dir = join(runDir, checkpoint.path)
     if ((await weightsHash(dir)) === checkpoint.sha256) return { ...checkpoint, dir }
   }
