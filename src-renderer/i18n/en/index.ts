@@ -1,0 +1,28 @@
+import { attention } from './attention.ts'
+import { chart } from './chart.ts'
+import { common } from './common.ts'
+import { compare } from './compare.ts'
+import { home } from './home.ts'
+import { newRun } from './new-run.ts'
+import { queue } from './queue.ts'
+import { run } from './run.ts'
+import { runs } from './runs.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { table } from './table.ts'
+
+/** All texts, one file a page; the Chinese ones have the same shape or do not compile. */
+export const en = {
+  common,
+  shell,
+  chart,
+  table,
+  home,
+  newRun,
+  runs,
+  run,
+  compare,
+  attention,
+  queue,
+  settings,
+}

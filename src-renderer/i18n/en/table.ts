@@ -1,0 +1,18 @@
+export const table = {
+  columns: 'Columns',
+  chooseColumns: 'Choose columns',
+  findColumn: 'Find a column',
+  selectRow: 'Select {name}',
+  selectAll: 'Select all rows',
+  sortAscending: 'Sort ascending',
+  sortDescending: 'Sort descending',
+  unsort: 'Do not sort',
+  pin: 'Pin to the left',
+  unpin: 'Do not pin',
+  hide: 'Hide column',
+  resetWidth: 'Usual width',
+  resize: 'Width of {column}',
+  columnMenu: 'Column {column}',
+  rows: '{n} row | {n} rows',
+  empty: 'Nothing here',
+} as const

@@ -1,0 +1,35 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import './styles/controls.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { z } from 'zod'
+import App from './App.vue'
+import { router } from './router.ts'
+import { useLive } from './stores/live.ts'
+import { useSettings } from './stores/settings.ts'
+import { useToasts } from './stores/toasts.ts'
+import { connect } from './transport/connect.ts'
+import { setTransport } from './transport/transport.ts'
+
+// The page's Content-Security-Policy forbids making code from text, which zod would do for speed.
+z.config({ jitless: true })
+
+setTransport(await connect())
+const app = createApp(App)
+app.use(createPinia())
+// Applies theme and language before anything is painted; what the core says comes a moment later.
+const settings = useSettings()
+app.use(router)
+app.config.errorHandler = (cause) => {
+  console.error(cause)
+  useToasts().showError({ message: cause instanceof Error ? cause.message : String(cause) })
+}
+await router.isReady()
+app.mount('#app')
+
+for (const load of [settings.load, useLive().load]) {
+  load().catch((cause: unknown) => useToasts().showError(cause as Error))
+}
