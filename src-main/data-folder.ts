@@ -17,7 +17,7 @@ export interface DataFolder {
 
 /** --data-dir, else $VIRTLAB_DATA, else the platform's folder for application data. */
 export function openDataFolder(chosen?: string): DataFolder {
-  const root = resolve(chosen ?? process.env['VIRTLAB_DATA'] ?? platformDefault())
+  const root = dataFolderRoot(chosen)
   const folder = {
     root,
     database: join(root, 'virtlab.db'),
@@ -29,6 +29,11 @@ export function openDataFolder(chosen?: string): DataFolder {
     mkdirSync(path, { recursive: true })
   }
   return folder
+}
+
+/** The folder's path, without making anything of it. */
+export function dataFolderRoot(chosen?: string): string {
+  return resolve(chosen ?? process.env['VIRTLAB_DATA'] ?? platformDefault())
 }
 
 function platformDefault(): string {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { addBackend } from './backend.ts'
 import { addData } from './data.ts'
 import { addDelete } from './delete.ts'
 import { addDemo } from './demo.ts'
+import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
@@ -18,4 +20,6 @@ export const commands: ((program: Command) => void)[] = [
   addExport,
   addData,
   addDelete,
+  addBackend,
+  addDoctor,
 ]

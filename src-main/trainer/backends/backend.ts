@@ -7,6 +7,8 @@ export interface BackendProbe {
   usable: boolean
   /** Version and device where usable, e.g. `TensorFlow 2.21.0, CPU (AVX2, FMA)`. */
   device: string | undefined
+  /** Measured at 1024² float32 matrix products. */
+  gflops: number | undefined
   /** Why it is not usable. */
   reason: string | undefined
   /** What to do about it. */

@@ -6,9 +6,17 @@ import { cpuBackend } from './cpu.ts'
 import type { BackendDefinition } from './definition.ts'
 import { tensorflow } from './tensorflow/index.ts'
 import { wasm } from './wasm/index.ts'
+import { webgpu } from './webgpu.ts'
+
+export { probeBackends } from './probe/index.ts'
 
 /** Every backend, best first: `auto` takes the first that is usable. */
-export const backendDefinitions: readonly BackendDefinition[] = [tensorflow, wasm, cpuBackend]
+export const backendDefinitions: readonly BackendDefinition[] = [
+  tensorflow,
+  webgpu,
+  wasm,
+  cpuBackend,
+]
 
 /**
  * Makes a backend tfjs's global one.

@@ -116,11 +116,11 @@ function setDefaults(): void {
   for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value
 }
 
-/** tfjs-node 4.22 calls functions that Node 23 removed from `util`. */
+/** tfjs-node 4.22 calls functions that Node 23 removed from `util`, or deprecates with a warning. */
 function restoreRemovedUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>
   utilities['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined
-  utilities['isArray'] ??= Array.isArray
+  utilities['isArray'] = Array.isArray
 }
 
 const firstLine = (error: unknown) =>

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { UserError } from '../../../../../src-shared/errors.ts'
-import { measureInChild } from '../../probe/measure-in-child.ts'
+import { measureInChild } from '../../probe/index.ts'
 import {
   bindingFile,
   installationFolder,

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { backendNames } from '../../../src-shared/config/run.ts'
+import { dataFolderRoot } from '../../data-folder.ts'
+import { layout } from '../../layout.ts'
+import type { BackendProbe } from '../../trainer/backends/backend.ts'
+import { probeBackend } from '../../trainer/backends/probe/index.ts'
+import { formatBytes } from '../format.ts'
+import { describeMachine, type MachineFacts } from '../machine.ts'
+
+const { version } = JSON.parse(
+  readFileSync(join(layout.root, 'package.json'), 'utf8'),
+) as { version: string }
+
+/** `virtlab doctor` */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('Say what works here: backends with their speed, GPU, disk, Node, SQLite.')
+    .option('--json', 'as one JSON object')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const root = dataFolderRoot(command.optsWithGlobals<{ dataDir?: string }>().dataDir)
+      const machine = await describeMachine(root)
+      if (!options.json) console.log(`${describe(machine)}\n\nBackends, best first`)
+
+      const backends: BackendProbe[] = []
+      for (const name of backendNames) {
+        const probe = await probeBackend(name, join(root, 'backends'))
+        backends.push(probe)
+        if (!options.json) console.log(describeProbe(probe))
+      }
+      const best = backends.find(({ usable }) => usable)
+      if (options.json) {
+        const report = { virtlab: version, ...machine, auto: best?.name ?? null, backends }
+        console.log(JSON.stringify(report, null, 2))
+      } else {
+        console.log(
+          `\n${best ? `Runs use ${best.name} unless they name another one (--backend).` : 'No backend is usable: nothing can be trained here.'}`,
+        )
+      }
+      process.exitCode = best ? 0 : 1
+    })
+}
+
+function describe(machine: MachineFacts): string {
+  const { data } = machine
+  const gpus = machine.gpus.map(
+    ({ name, driver, memoryBytes, memoryUsedBytes }) =>
+      `${name}, ${formatBytes(memoryBytes)} memory (${formatBytes(memoryUsedBytes)} in use), driver ${driver}`,
+  )
+  const rows: [string, string][] = [
+    ['Virtlab', `${version}, Node ${machine.node}, SQLite ${machine.sqlite}`],
+    ['System', machine.platform],
+    ['Processor', `${machine.cpu}, ${machine.cores} cores`],
+    ['Memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.memoryFreeBytes)} free`],
+    ...(gpus.length > 0 ? gpus : [`none: ${machine.gpuProblem}`]).map((text): [string, string] => [
+      'GPU',
+      text,
+    ]),
+    [
+      'Data folder',
+      `${data.path} (${data.writable ? 'writable' : `not writable: ${data.problem}`})`,
+    ],
+    ['Disk', data.freeBytes === undefined ? 'unknown' : `${formatBytes(data.freeBytes)} free`],
+    ['Database', data.databaseBytes === undefined ? 'none yet' : formatBytes(data.databaseBytes)],
+  ]
+  return rows.map(([name, text]) => `${name.padEnd(12)} ${text}`).join('\n')
+}
+
+/** One backend on one line, or on three where it needs mending. */
+export function describeProbe({ name, usable, device, gflops, reason, fix }: BackendProbe): string {
+  const head = `  ${name.padEnd(12)}`
+  const indent = ' '.repeat(head.length)
+  if (usable) return `${head}usable      ${formatSpeed(gflops)}  ${device}`
+  return `${head}not usable  ${reason}\n${indent}→ ${fix}`
+}
+
+function formatSpeed(gflops: number | undefined): string {
+  const text = gflops === undefined ? '?' : gflops >= 10 ? gflops.toFixed(0) : gflops.toPrecision(2)
+  return `${text.padStart(6)} GFLOP/s`
+}
