@@ -54,11 +54,12 @@ const doubleSignalMs = 500
 function describeEnd(core: Core, run: RunRecord): string {
   const { name, seed, id, status, error, startedAt } = run
   // What never began needs no more than a line.
-  if (startedAt === null && status === 'stopped')
+  if (startedAt === null && status === 'stopped') {
     return `      ${name} seed ${seed} (${id}) not started`
-  const lines = [
-    `      ${name} seed ${seed} (${id}) ${status} after ${formatMs(core.store.jobs.workedMs(id))}`,
-  ]
+  }
+  const worked = core.store.jobs.workedMs(id)
+  const after = worked === undefined ? '' : ` after ${formatMs(worked)}`
+  const lines = [`      ${name} seed ${seed} (${id}) ${status}${after}`]
   if (error) {
     const { message, where, fix } = error
     lines.push(`      ${where === null ? '' : `${where}: `}${message}`)

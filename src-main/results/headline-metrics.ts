@@ -1,5 +1,8 @@
-/** How one number is got from a series: at the best checkpoint's step, the last one, or over all steps. */
-export type Reading = 'best' | 'last' | 'mean'
+/**
+ * How one number is got from a series: at the best checkpoint's step, the last one, or the mean speed (all
+ * steps by all time).
+ */
+export type Reading = 'best' | 'last' | 'mean_rate'
 
 export interface HeadlineMetric {
   /** The series' name. */
@@ -21,8 +24,8 @@ export const headlineMetrics = [
   { key: 'test/macro_f1', title: 'test macro-F1', reading: 'last', kind: 'share' },
   { key: 'test/loss', title: 'test loss', reading: 'last', kind: 'loss' },
   { key: 'train/loss', title: 'train loss', reading: 'last', kind: 'loss' },
-  { key: 'train/steps_per_second', title: 'steps/s', reading: 'mean', kind: 'rate' },
-  { key: 'train/pairs_per_second', title: 'train pairs/s', reading: 'mean', kind: 'rate' },
+  { key: 'train/steps_per_second', title: 'steps/s', reading: 'mean_rate', kind: 'rate' },
+  { key: 'train/pairs_per_second', title: 'train pairs/s', reading: 'mean_rate', kind: 'rate' },
   { key: 'inference/pairs_per_second', title: 'infer pairs/s', reading: 'last', kind: 'rate' },
 ] as const satisfies HeadlineMetric[]
 

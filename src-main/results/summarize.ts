@@ -35,8 +35,8 @@ function read(
       return bestStep === undefined ? undefined : series.valueAt(run, key, bestStep)
     case 'last':
       return series.last(run, key)?.value
-    case 'mean':
-      return series.mean(run, key)
+    case 'mean_rate':
+      return series.meanRate(run, key)
   }
 }
 

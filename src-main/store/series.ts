@@ -48,8 +48,11 @@ export interface SeriesReader {
   buckets(run: number, name: string, pixels: number, range?: StepRange): SeriesBucket[]
   valueAt(run: number, name: string, step: number): number | undefined
   last(run: number, name: string): { step: number; value: number } | undefined
-  /** Over the finite points; undefined where there are none. */
-  mean(run: number, name: string): number | undefined
+  /**
+   * Harmonic mean over the positive points: of speeds, all steps by all time. (Their plain mean would count
+   * a fast second as more than a slow one.)
+   */
+  meanRate(run: number, name: string): number | undefined
   summaries(run: number): SeriesSummary[]
 }
 
@@ -108,6 +111,12 @@ export function createSeriesReader(db: Database): SeriesReader {
     )
     .pluck()
 
+  const harmonic = db
+    .prepare<[number], number | null>(
+      'SELECT count(*) / sum(1.0 / value) FROM points WHERE series = ? AND value > 0',
+    )
+    .pluck()
+
   const rangeOf = (series: number, { from, to }: StepRange): [number, number] => {
     const { first, last } = extent.get(series, series) ?? { first: null, last: null }
     return [Math.max(from ?? 0, first ?? 0), Math.min(to ?? Infinity, last ?? -1)]
@@ -161,10 +170,9 @@ export function createSeriesReader(db: Database): SeriesReader {
       const row = series === undefined ? undefined : lastPoint.get(series)
       return row && { step: row.step, value: row.value ?? NaN }
     },
-    mean(run, name) {
+    meanRate(run, name) {
       const series = keyOf.get(run, name)
-      const total = series === undefined ? undefined : totals.get(series)
-      return total?.n && total.sum !== null ? total.sum / total.n : undefined
+      return series === undefined ? undefined : (harmonic.get(series) ?? undefined)
     },
     summaries(run) {
       return namesOf.all(run).flatMap((name) => {

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../bin/virtlab.mjs', import.meta.url))
+/** What `virtlab` starts. */
+export const bin = fileURLToPath(new URL('../../bin/virtlab.mjs', import.meta.url))
 
 export interface CliResult {
   code: number | null

@@ -9,9 +9,9 @@ import { probeBackend } from '../../trainer/backends/probe/index.ts'
 import { formatBytes } from '../format.ts'
 import { describeMachine, type MachineFacts } from '../machine.ts'
 
-const { version } = JSON.parse(
-  readFileSync(join(layout.root, 'package.json'), 'utf8'),
-) as { version: string }
+const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
+  version: string
+}
 
 /** `virtlab doctor` */
 export function addDoctor(program: Command): void {
