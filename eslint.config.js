@@ -28,7 +28,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: ['node:*', 'better-sqlite3', '@tensorflow/*', '**/src-main/**'] },
+        { patterns: ['node:*', 'electron', 'better-sqlite3', '@tensorflow/*', '**/src-main/**'] },
       ],
     },
   },
@@ -74,7 +74,8 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "NewExpression[callee.name='URL'] > MemberExpression[object.type='MetaProperty']",
+          selector:
+            "NewExpression[callee.name='URL'] > MemberExpression[object.type='MetaProperty']",
           message: 'Take it from src-main/layout.ts.',
         },
       ],
@@ -82,8 +83,8 @@ export default tseslint.config(
   },
   {
     // The core runs without Electron; the page's messages come in through one module.
-    files: ['src-main/**', 'src-shared/**'],
-    ignores: ['src-main/electron/**'],
+    files: ['src-main/**'],
+    ignores: ['src-main/electron/**', 'src-main/trainer/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['electron', '**/electron/**'] }] },
   },
   {
@@ -100,7 +101,10 @@ export default tseslint.config(
     // One writer: the trainer never opens the database (docs: architecture).
     files: ['src-main/trainer/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: ['better-sqlite3', '**/store/**'] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['electron', 'better-sqlite3', '**/store/**'] },
+      ],
     },
   },
   {

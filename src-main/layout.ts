@@ -1,4 +1,4 @@
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 export const childPrograms = {
   trainer: 'src-main/trainer/main.ts',
   'measure-backend': 'src-main/trainer/backends/probe/measure-child.ts',
+  'webgpu-adapter': 'src-main/trainer/backends/probe/webgpu-adapter.ts',
 } as const
 
 export type ChildProgram = keyof typeof childPrograms
@@ -20,6 +21,10 @@ export interface Layout {
   recipes: string
   /** The built renderer. */
   renderer: string
+  /** The window's preload script, built. */
+  preload: string
+  /** Icons for the tray. */
+  icons: string
   /** The Node ≥ 24 that runs child programs: Electron's own is none (docs/packaging.md). */
   node: string
   program(name: ChildProgram): string
@@ -46,6 +51,8 @@ export function layoutOf(
     migrations: join(root, 'migrations'),
     recipes: join(root, 'recipes'),
     renderer: join(root, 'dist/renderer'),
+    preload: join(root, 'dist/main/preload.cjs'),
+    icons: join(root, 'build'),
     node: packed
       ? join(packed, 'node', windows ? 'node.exe' : 'node')
       : runtime.electron
@@ -53,7 +60,10 @@ export function layoutOf(
         : runtime.execPath,
     program(name) {
       if (packed) return join(packed, 'trainer', `${name}.js`)
-      return isSource ? join(root, childPrograms[name]) : join(root, 'dist/trainer', `${name}.js`)
+      // From dist/main, dist/cli, and from dist/trainer or the resource `trainer` itself.
+      return isSource
+        ? join(root, childPrograms[name])
+        : join(dirname(path), '..', 'trainer', `${name}.js`)
     },
   }
 }

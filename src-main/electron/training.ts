@@ -1,0 +1,57 @@
+import type { EventOf } from '../../src-shared/contract/index.ts'
+import type { Answers } from './ipc.ts'
+
+type QueueState = EventOf<'queue.changed'>
+
+/** What is being trained, as the shell shows it outside of the page. */
+export interface TrainingState {
+  paused: boolean
+  running: readonly string[]
+  waiting: readonly string[]
+  /** Of the running runs together, 0 to 1; null before the first step. */
+  fraction: number | null
+}
+
+export interface Training {
+  readonly state: TrainingState
+  /** Called at once with the state, then whenever it changes. */
+  watch(listener: (state: TrainingState) => void): void
+}
+
+/** Follows the queue by the contract's events, as the page does. */
+export async function followTraining(answers: Answers): Promise<Training> {
+  const listeners: ((state: TrainingState) => void)[] = []
+  const fractions = new Map<string, number>()
+  let queue: QueueState = { paused: false, running: [], waiting: [] }
+
+  const state = (): TrainingState => ({ ...queue, fraction: mean([...fractions.values()]) })
+  const tell = () => {
+    for (const listener of listeners) listener(state())
+  }
+  answers.subscribe('queue.changed', (changed) => {
+    queue = changed
+    for (const id of fractions.keys()) if (!queue.running.includes(id)) fractions.delete(id)
+    tell()
+  })
+  answers.subscribe('run.progress', ({ runId, step, totalSteps }) => {
+    if (totalSteps === 0) return
+    fractions.set(runId, Math.min(1, step / totalSteps))
+    tell()
+  })
+  const { paused, running, waiting } = await answers.call('queue.list', { recent: 0 })
+  const idOf = ({ run }: { run: { id: string } }) => run.id
+  queue = { paused, running: running.map(idOf), waiting: waiting.map(idOf) }
+
+  return {
+    get state() {
+      return state()
+    },
+    watch(listener) {
+      listeners.push(listener)
+      listener(state())
+    },
+  }
+}
+
+const mean = (values: number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
