@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { UserError } from '../../../src-shared/errors.ts'
 import type { BackendDefinition } from './definition.ts'
-import { askChild } from './probe/ask-child.ts'
-import { adapterAnswer, type AdapterAnswer } from './probe/answers.ts'
 import { generalKernels } from './kernels/general.ts'
+import { findAdapterInChild, softwareAdapter } from './probe/find-webgpu-adapter.ts'
 
 /** What we read of Dawn's GPUAdapterInfo. */
 export interface AdapterInfo {
@@ -34,24 +33,10 @@ export const webgpu: BackendDefinition = {
   },
 }
 
-/**
- * What WebGPU would compute on, looked up in a process of its own: a driver that crashes or hangs must not take
- * down a run that did not ask for WebGPU.
- */
-export function findAdapterInChild(): Promise<AdapterAnswer> {
-  return askChild('webgpu-adapter', [], adapterAnswer, { timeoutMs: 20_000 })
-}
-
 async function requireRealGpu(): Promise<void> {
   const adapter = await findAdapterInChild()
   if (!adapter.ok) throw new UserError(adapter.reason, { ...(adapter.fix && { fix: adapter.fix }) })
   if (adapter.software) throw softwareAdapter(adapter.device)
-}
-
-export function softwareAdapter(device: string): UserError {
-  return new UserError(`${device} is a software adapter, slower than wasm`, {
-    fix: 'use --backend webgpu to run on it all the same',
-  })
 }
 
 /** An invalid command computes nothing, and tfjs would go on with what was in the buffers. */

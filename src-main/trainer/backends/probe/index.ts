@@ -2,8 +2,8 @@ import type { BackendName } from '../../../../src-shared/config/run.ts'
 import { backendNames } from '../../../../src-shared/config/run.ts'
 import type { BackendProbe } from '../backend.ts'
 import { measurement, type Measurement } from './answers.ts'
-import { findAdapterInChild, softwareAdapter } from '../webgpu.ts'
 import { askChild } from './ask-child.ts'
+import { findAdapterInChild, softwareAdapter } from './find-webgpu-adapter.ts'
 
 /** Activates a backend in a process of its own, checks a matrix product and times it. */
 export function measureInChild(
