@@ -9,12 +9,20 @@ const partNames = ['train', 'dev', 'test'] as const
 type PartName = (typeof partNames)[number]
 
 /**
- * Reads a run's pairs. Parts that have no file are cut from train by `config.split`; labels are the
- * same classes, in the same order, in every part.
+ * Reads a run's pairs.
  * @param datasetsDir where generated datasets are kept
  * @throws UserError for anything in the files or the settings that the user has to mend.
  */
 export async function loadDataset(config: DataConfig, _datasetsDir: string): Promise<PairDataset> {
+  return loadFiles(config)
+}
+
+/**
+ * Reads the files that `config` names. Parts that have no file are cut from train by `config.split`;
+ * labels are the same classes, in the same order, in every part.
+ * @param vocabPath the dataset's own vocabulary
+ */
+export async function loadFiles(config: DataConfig, vocabPath?: string): Promise<PairDataset> {
   const train = await readPart(config, 'train')
   if (!train) {
     throw new UserError('there is no training file', {
@@ -45,7 +53,7 @@ export async function loadDataset(config: DataConfig, _datasetsDir: string): Pro
     ...parts,
     reports,
     ...(split ? { split: split.report } : {}),
-    vocabPath: undefined,
+    vocabPath,
   }
 }
 
