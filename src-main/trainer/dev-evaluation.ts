@@ -1,7 +1,9 @@
 import type { TrainingConfig } from '../../src-shared/config/training.ts'
+import { UserError } from '../../src-shared/errors.ts'
 import type { Prediction, ProgressMessage } from '../../src-shared/protocol.ts'
 import { captureAttention } from './attention/capture.ts'
 import type { TrainingProgress } from './checkpoint.ts'
+import type { EncodedPair } from './data/batch.ts'
 import { makeBatch } from './data/make-batch.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
 import type { Outbox } from './outbox.ts'
@@ -20,7 +22,7 @@ export interface DevEvaluator {
   evaluate(): Promise<boolean>
   /** Maps of the chosen dev examples at the current step; at step 0 the frozen teacher's too. */
   captureAttention(): Promise<void>
-  wantsAttention(): boolean
+  wantsAttention(isEvaluation: boolean): boolean
   shouldStopEarly(): boolean
   latest(): ProgressMessage['devMetric']
 }
@@ -33,17 +35,17 @@ export function createDevEvaluator(
 ): DevEvaluator {
   const { training, logging } = run.config
   const { key, better } = selection[training.selectBy]
-  const snapshotEvery = logging.attention.everySteps
+  const { everySteps, steps } = logging.attention
+  const chosen = chosenPairs(run)
   let latest: number | undefined
 
   const capture = async () => {
-    const pairs = run.dev.pairs.slice(0, logging.attention.examples)
-    if (pairs.length === 0) return
+    if (chosen.length === 0) return
     const request = {
       step: progress.step,
       layers: logging.attention.layers,
-      pairs,
-      batch: makeBatch(pairs, run.tokenizer.specials),
+      pairs: chosen,
+      batch: makeBatch(chosen, run.tokenizer.specials),
       tokenizer: run.tokenizer,
     }
     const source = run.model.type === 'cross_encoder' ? 'teacher' : 'student'
@@ -79,13 +81,15 @@ export function createDevEvaluator(
       } else {
         progress.evaluationsWithoutBetter++
       }
-      if (snapshotEvery === undefined) await capture()
       return isBest
     },
 
     captureAttention: capture,
 
-    wantsAttention: () => snapshotEvery !== undefined && progress.step % snapshotEvery === 0,
+    wantsAttention(isEvaluation) {
+      if (steps) return steps.includes(progress.step)
+      return everySteps ? progress.step % everySteps === 0 : isEvaluation
+    },
 
     shouldStopEarly: () =>
       training.earlyStopPatience !== undefined &&
@@ -96,6 +100,21 @@ export function createDevEvaluator(
         ? null
         : { name: key, value: latest, best: progress.best.value },
   }
+}
+
+/** The dev pairs whose maps are kept. Throws UserError for an id that no dev pair has. */
+function chosenPairs({ dev, config }: PreparedRun): EncodedPair[] {
+  const { examples } = config.logging.attention
+  if (typeof examples === 'number') return dev.pairs.slice(0, examples)
+  const byId = new Map(dev.pairs.map((pair) => [pair.id, pair]))
+  return examples.map((id) => {
+    const pair = byId.get(id)
+    if (pair) return pair
+    throw new UserError(`no dev pair has the id "${id}"`, {
+      where: 'logging.attention.examples',
+      fix: `ids look like "${dev.pairs[0]!.id}"`,
+    })
+  })
 }
 
 export function logScores(

@@ -95,13 +95,13 @@ export async function trainLoop(
     logStep(record, progress, logging, progress.step === plan.totalSteps, outbox)
     report('training', losses['loss'], durationMs)
 
-    if (progress.step % plan.evalEvery === 0 || progress.step === plan.totalSteps) {
+    const isEvaluation = progress.step % plan.evalEvery === 0 || progress.step === plan.totalSteps
+    if (dev.wantsAttention(isEvaluation)) await dev.captureAttention()
+    if (isEvaluation) {
       report('evaluating')
       const isBest = await dev.evaluate()
       report('saving')
       await keeper.save(isBest)
-    } else if (dev.wantsAttention()) {
-      await dev.captureAttention()
     }
     await keepTurning()
   }

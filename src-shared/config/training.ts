@@ -58,9 +58,23 @@ export const loggingConfig = z.strictObject({
   systemEverySeconds: z.number().positive().default(5),
   attention: z
     .strictObject({
-      examples: z.int().min(0).default(4).describe('First dev examples to keep maps of; 0: none'),
-      layers: z.union([z.literal('all'), z.array(z.int().min(1))]).default('all'),
-      everySteps: z.int().positive().optional().describe('Default: at every dev evaluation'),
+      examples: z
+        .union([z.int().min(0), z.array(z.string()).min(1)])
+        .default(4)
+        .describe('Dev examples to keep maps of: how many of the first (0: none), or their ids'),
+      layers: z
+        .union([z.literal('all'), z.array(z.int().min(1)).min(1)])
+        .default('all')
+        .describe('Layers to keep maps of, from 1'),
+      everySteps: z
+        .int()
+        .positive()
+        .optional()
+        .describe('Steps between maps; default: at every dev evaluation'),
+      steps: z
+        .array(z.int().min(1))
+        .optional()
+        .describe('Keep maps after exactly these steps (and before the first) instead'),
     })
     .prefault({}),
 })

@@ -84,6 +84,18 @@ describe('a trainer process', () => {
     expect(firstRow.reduce((sum, v) => sum + v, 0)).toBeCloseTo(1, 2)
   })
 
+  it('keeps maps of the examples, layers and steps that were chosen', async () => {
+    const { task, dataDir, runDir } = setUp()
+    const config = tinyRunConfig(task, {
+      logging: { attention: { examples: ['dev.jsonl:3'], layers: [2], steps: [2, 10] } },
+    })
+    const { batches } = await runTrainer({ config, dataDir, runDir })
+    const kept = batches
+      .flatMap((batch) => batch.attention)
+      .map(({ exampleId, layer, step }) => `${exampleId} layer ${layer} step ${step}`)
+    expect([...new Set(kept)]).toEqual([0, 2, 10].map((s) => `dev.jsonl:3 layer 2 step ${s}`))
+  })
+
   it('tells the user what to mend and exits with 1', async () => {
     const { task, dataDir, runDir } = setUp()
     const config = tinyRunConfig(task, { model: { vocab: join(dataDir, 'nothing.txt') } })
