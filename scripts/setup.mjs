@@ -21,7 +21,7 @@ if (!complete) {
   console.log(
     `set-up: installing packages and the pinned Node ${dependencies.node} into node_modules (npm ci), once …`,
   )
-  const { status } = spawnSync('npm', ['ci'], {
+  const { status } = spawnSync('npm', ['ci', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',
