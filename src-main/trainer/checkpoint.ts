@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
@@ -56,20 +54,14 @@ export async function writeCheckpoint(
   const final = join(runDir, path)
   const unfinished = `${final}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
-  await saveModelFolder(unfinished, model, info)
+  const weights = await saveModelFolder(unfinished, model, info)
   await writeSafetensors(join(unfinished, OPTIMIZER_FILE), optimizer.state(), {
     steps: String(optimizer.steps),
   })
   await writeFile(join(unfinished, PROGRESS_FILE), JSON.stringify(progress, null, 2))
   await rm(final, { recursive: true, force: true })
   await rename(unfinished, final)
-  const weights = join(final, 'model.safetensors')
-  return {
-    step: progress.step,
-    path,
-    sha256: await sha256Of(weights),
-    bytes: (await stat(weights)).size,
-  }
+  return { step: progress.step, path, ...weights }
 }
 
 /** Loads what `writeCheckpoint` added to the model's folder. */
@@ -104,10 +96,4 @@ export async function retireCheckpoint(
   if (!keepWeights) return rm(dir, { recursive: true, force: true })
   await rm(join(dir, OPTIMIZER_FILE), { force: true })
   await rm(join(dir, PROGRESS_FILE), { force: true })
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }
