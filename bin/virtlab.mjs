@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const source = new URL('../src-main/cli/virtlab.ts', import.meta.url)
-const built = new URL('../dist/virtlab.js', import.meta.url)
+const built = new URL('../dist/cli/virtlab.js', import.meta.url)
 const entry = fileURLToPath(existsSync(source) ? source : built)
 
 const child = spawn(

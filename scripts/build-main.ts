@@ -39,7 +39,8 @@ const forNode: BuildOptions = {
 const bundles: Record<string, BuildOptions> = {
   'dist/main': { ...forNode, entryPoints: { electron: 'src-main/electron/main.ts' } },
   'dist/cli': { ...forNode, entryPoints: { virtlab: 'src-main/cli/virtlab.ts' } },
-  'dist/trainer': { ...forNode, entryPoints: childPrograms },
+  // .mjs: installed, there is no package.json beside it that says "module".
+  'dist/trainer': { ...forNode, entryPoints: childPrograms, outExtension: { '.js': '.mjs' } },
 }
 
 /** A sandboxed preload script is one CommonJS file. */

@@ -59,11 +59,11 @@ export function layoutOf(
         ? nodeOfCheckout
         : runtime.execPath,
     program(name) {
-      if (packed) return join(packed, 'trainer', `${name}.js`)
+      if (packed) return join(packed, 'trainer', `${name}.mjs`)
       // From dist/main, dist/cli, and from dist/trainer or the resource `trainer` itself.
       return isSource
         ? join(root, childPrograms[name])
-        : join(dirname(path), '..', 'trainer', `${name}.js`)
+        : join(dirname(path), '..', 'trainer', `${name}.mjs`)
     },
   }
 }

@@ -93,7 +93,6 @@ export function menuTemplate({
     [text.compare, '/compare'],
     [text.attention, '/attention'],
     [text.queue, '/queue'],
-    [text.doctor, '/doctor'],
   ]
   const go: MenuItemConstructorOptions = {
     label: text.go,

@@ -24,6 +24,8 @@ export function notifyOfEnds(options: {
 }): void {
   const { answers, text, isFocused, open } = options
   const live = new Set<Notification>()
+  /** A run's status is told of more than once; its end is one. */
+  const told = new Set<string>()
 
   answers.subscribe('run.changed', ({ ids, what }) => {
     if (what !== 'status' || isFocused() || !Notification.isSupported()) return
@@ -36,11 +38,13 @@ export function notifyOfEnds(options: {
       answers.call('runs.get', { id }),
     ])
     const message = notifications ? messageOf(record, text()) : undefined
-    if (!message) return
+    const end = `${id} ${record.endedAt}`
+    if (!message || told.has(end)) return
+    told.add(end)
     const notification = new Notification(message)
     // Kept until it is gone: what the garbage collector takes can no longer be clicked.
     live.add(notification)
-    notification.on('click', () => open(`/runs/${id}`))
+    notification.on('click', () => open(`/run/${id}`))
     for (const end of ['click', 'close', 'failed'] as const) {
       notification.on(end as 'close', () => live.delete(notification))
     }
