@@ -23,10 +23,11 @@ export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): Pro
   }
   return {
     show(label, message) {
-      const text = `${label}  ${describeProgress(message)}`
       if (out.isTTY) {
         // One column short: a full line would wrap and could not be rewritten.
-        out.write(`\r\u001b[2K${text.slice(0, (out.columns || 80) - 1)}`)
+        const width = (out.columns || 80) - 1
+        const text = `${label}  ${describeProgress(message, width - label.length - 2)}`
+        out.write(`\r\u001b[2K${text.slice(0, width)}`)
         live = true
         return
       }
@@ -35,7 +36,7 @@ export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): Pro
       if (news === lastNews && now() - lastPlain < plainEveryMs) return
       lastNews = news
       lastPlain = now()
-      out.write(`${text}\n`)
+      out.write(`${label}  ${describeProgress(message)}\n`)
     },
     print(text) {
       clear()
@@ -45,17 +46,27 @@ export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): Pro
   }
 }
 
-/** `step 120/600  loss 0.6312  dev accuracy 0.7812 (best 0.7930)  8.3 steps/s  ETA 1m02s` */
-export function describeProgress(message: ProgressMessage): string {
+/**
+ * `step 120/600  loss 0.6312  dev accuracy 0.7812 (best 0.7930)  8.25 steps/s  ETA 1m02s`; what does not fit
+ * in `width` columns goes: first the best score, then the speed.
+ */
+export function describeProgress(message: ProgressMessage, width = Infinity): string {
   const { phase, step, totalSteps, loss, devMetric, stepsPerSecond, etaSeconds } = message
-  const parts = [phase === 'training' ? `step ${step}/${totalSteps}` : phase]
-  if (phase !== 'training' && totalSteps > 0) parts.push(`step ${step}/${totalSteps}`)
-  if (loss !== null) parts.push(`loss ${formatNumber(loss)}`)
-  if (devMetric) {
-    const { name, value, best } = devMetric
-    parts.push(`dev ${name} ${formatNumber(value)} (best ${formatNumber(best)})`)
+  const compose = (withBest: boolean, withSpeed: boolean) => {
+    const parts = phase === 'training' ? [] : [phase]
+    if (phase === 'training' || totalSteps > 0) parts.push(`step ${step}/${totalSteps}`)
+    if (loss !== null) parts.push(`loss ${formatNumber(loss)}`)
+    if (devMetric) {
+      const { name, value, best } = devMetric
+      const record = withBest ? ` (best ${formatNumber(best)})` : ''
+      parts.push(`dev ${name} ${formatNumber(value)}${record}`)
+    }
+    if (stepsPerSecond !== null && withSpeed) parts.push(`${formatRate(stepsPerSecond)} steps/s`)
+    if (etaSeconds !== null) parts.push(`ETA ${formatDuration(etaSeconds)}`)
+    return parts.join('  ')
   }
-  if (stepsPerSecond !== null) parts.push(`${formatRate(stepsPerSecond)} steps/s`)
-  if (etaSeconds !== null) parts.push(`ETA ${formatDuration(etaSeconds)}`)
-  return parts.join('  ')
+  const whole = compose(true, true)
+  if (whole.length <= width) return whole
+  const withoutBest = compose(false, true)
+  return withoutBest.length <= width ? withoutBest : compose(false, false)
 }

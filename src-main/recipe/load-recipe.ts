@@ -93,7 +93,10 @@ const isPathSetting = (path: string[]): boolean =>
   (path[0] === 'model' && (path[1] === 'pretrained' || path[1] === 'vocab'))
 
 /** The configuration with every file and folder in it replaced. */
-function mapPaths(config: RunConfig, map: (path: string, field: string[]) => string): RunConfig {
+export function mapPaths(
+  config: RunConfig,
+  map: (path: string, field: string[]) => string,
+): RunConfig {
   const { model, data } = config
   const mapped = structuredClone(config)
   if (model.pretrained !== undefined) {

@@ -17,6 +17,12 @@ const message: ProgressMessage = {
   etaSeconds: 62,
 }
 
+test('the live line keeps step, loss, dev metric and ETA on 80 columns', () => {
+  expect(describeProgress(message, 57)).toBe(
+    'step 120/600  loss 0.6312  dev accuracy 0.7812  ETA 1m02s',
+  )
+})
+
 test('the live line has step, loss, dev metric, speed and ETA', () => {
   expect(describeProgress(message)).toBe(
     'step 120/600  loss 0.6312  dev accuracy 0.7812 (best 0.7930)  8.25 steps/s  ETA 1m02s',
