@@ -53,7 +53,7 @@ export function createProgressLine(out: NodeJS.WriteStream, now = Date.now): Pro
 export function describeProgress(message: ProgressMessage, width = Infinity): string {
   const { phase, step, totalSteps, loss, devMetric, stepsPerSecond, etaSeconds } = message
   const compose = (withBest: boolean, withSpeed: boolean) => {
-    const parts = phase === 'training' ? [] : [phase]
+    const parts: string[] = phase === 'training' ? [] : [phase]
     if (phase === 'training' || totalSteps > 0) parts.push(`step ${step}/${totalSteps}`)
     if (loss !== null) parts.push(`loss ${formatNumber(loss)}`)
     if (devMetric) {
