@@ -37,6 +37,14 @@ export const modelConfig = z.strictObject({
     .enum(['max_squared', 'product'])
     .default('max_squared')
     .describe('virt_encoder only: last term of r, max(u,v)² as published or u∘v'),
+  initializerRange: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.02)
+    .describe(
+      'Standard deviation of fresh weights. BERT’s 0.02 suits wide models; a narrow one from scratch learns sooner near 1/√hiddenSize (tiny: 0.09)',
+    ),
   dropout: z.number().min(0).max(0.9).default(0.1).describe('Hidden, attention and head dropout'),
 })
 

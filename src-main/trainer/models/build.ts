@@ -99,7 +99,7 @@ function newEncoder({ config, vocabSize, padTokenId, maxPositions }: BuildOption
     typeVocabSize: 2,
     layerNormEps: 1e-12,
     hiddenAct: 'gelu',
-    initializerRange: 0.02,
+    initializerRange: config.initializerRange,
   }
 }
 
