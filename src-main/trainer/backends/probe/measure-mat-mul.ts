@@ -1,16 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { UserError } from '../../../../src-shared/errors.ts'
 
-/** Side of the square matrices. */
+/** Side of the square matrices; a slow backend gets an eighth of the work. */
 const SIDE = 1024
-/** Enough for a slow backend to tell; a fast one goes on for as long as this. */
+const SLOW_SIDE = 512
+/** Below this many GFLOP/s a product of 1024² takes half a second. */
+const SLOW = 4
+const WARM_UP_SIDE = 192
 const ENOUGH_MS = 300
 
 /**
- * GFLOP/s of the active backend at 1024² float32 matrix products, the best of several, after one whose result is
- * checked. @throws UserError when the product is wrong
+ * GFLOP/s of the active backend at float32 matrix products of 1024² (512² where it is slow): the best of several,
+ * after checking that the result is right. @throws UserError when it is not
  */
-export async function measureMatMul(side = SIDE): Promise<number> {
+export async function measureMatMul(): Promise<number> {
+  await timeProducts(WARM_UP_SIDE, 0)
+  const slow = (await timeProducts(WARM_UP_SIDE, 0)) < SLOW
+  return timeProducts(slow ? SLOW_SIDE : SIDE, ENOUGH_MS)
+}
+
+/** The best GFLOP/s of as many products as fit in that time, at least one. */
+async function timeProducts(side: number, enoughMs: number): Promise<number> {
   const ramp = (step: number) =>
     tf.tensor2d(
       Float32Array.from({ length: side * side }, (_, i) => ((i * step) % 17) / 16 - 0.5),
@@ -18,10 +28,9 @@ export async function measureMatMul(side = SIDE): Promise<number> {
     )
   const a = ramp(7)
   const b = ramp(11)
-  const flops = 2 * side ** 3
   let best = await checkProduct(a, b)
   let total = best
-  while (total < ENOUGH_MS) {
+  while (total < enoughMs) {
     const start = performance.now()
     const product = tf.matMul(a, b)
     await product.data() // waits for devices that work on their own
@@ -31,7 +40,7 @@ export async function measureMatMul(side = SIDE): Promise<number> {
     total += ms
   }
   tf.dispose([a, b])
-  return flops / best / 1e6
+  return (2 * side ** 3) / best / 1e6
 }
 
 /** Compares some elements of a·b with their float64 values. Returns how long the product took, in ms. */

@@ -82,11 +82,11 @@ export function loadTensorflow({ packageDir, bindingPath }: TensorflowInstallati
   })
   try {
     const require = createRequire(packageUrl)
-    const binding = require(bindingPath) as TensorflowBinding
     require('./dist/register_all_kernels.js')
     const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
       NodeJSKernelBackend: new (binding: TensorflowBinding, packageName: string) => KernelBackend
     }
+    const binding = require(bindingPath) as TensorflowBinding
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, PACKAGE_NAME), 3)
   } catch (error) {
     throw new UserError(`its native library does not load: ${firstLine(error)}`, {

@@ -41,7 +41,10 @@ export async function unpackPackage(
   { cacheDir, env }: { cacheDir: string; env: NodeJS.ProcessEnv },
 ): Promise<void> {
   const folder = join(cacheDir, 'npm')
-  const archive = join(folder, `${wanted.name.replace(/\W+/g, '-')}-${wanted.version}.tgz`)
+  const archive = join(
+    folder,
+    `${wanted.name.replace(/^@/, '').replace('/', '-')}-${wanted.version}.tgz`,
+  )
   if (!(await hasIntegrity(archive, wanted))) await download(wanted, archive, folder, env)
   await mkdir(target, { recursive: true })
   try {
