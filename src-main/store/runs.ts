@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
-import { runConfig, type RunConfig } from '../../src-shared/config/run.ts'
+import type { RunConfig } from '../../src-shared/config/run.ts'
 import { flatten } from '../../src-shared/config/flatten.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import {
@@ -10,6 +10,7 @@ import {
   type RunRecord,
   type RunStatus,
 } from '../../src-shared/run-record.ts'
+import { parseStoredConfig } from './stored-config.ts'
 
 export interface NewRun {
   name: string
@@ -196,7 +197,7 @@ function toRecord(row: Row): RunRecord {
   } = row
   return runRecord.parse({
     ...rest,
-    config: runConfig.parse(JSON.parse(row.config)),
+    config: parseStoredConfig(row.config),
     facts: JSON.parse(row.facts) as unknown,
     error: message === null ? null : { message, where, fix, stack },
     provenance: {

@@ -40,6 +40,17 @@ describe('a run', () => {
     expect(leaves).toContainEqual({ key: 'training.bucketing', value: 'true' })
   })
 
+  test('with settings that this Virtlab does not know is read without them', () => {
+    const store = temporaryStore()
+    const run = addRun(store)
+    store.db
+      .prepare(
+        `UPDATE runs SET config = json_set(config, '$.training.warp', 9, '$.distillation.telepathy', 1)`,
+      )
+      .run()
+    expect(store.runs.list()).toEqual([run])
+  })
+
   test('is found by id, by the first letters of it, or by name', () => {
     const store = temporaryStore()
     const teacher = addRun(store, { name: 'teacher' })
