@@ -9,6 +9,8 @@ export const childPrograms = {
   trainer: 'src-main/trainer/main.ts',
   'measure-backend': 'src-main/trainer/backends/probe/measure-child.ts',
   'webgpu-adapter': 'src-main/trainer/backends/probe/webgpu-adapter.ts',
+  attend: 'src-main/trainer/attention/attend-child.ts',
+  inspect: 'src-main/api/data/inspect-child.ts',
 } as const
 
 export type ChildProgram = keyof typeof childPrograms

@@ -21,9 +21,10 @@ export const done = z.strictObject({})
 
 export const runId = z.string().min(1)
 export const runIds = z.array(runId).max(10_000)
-export const float64 = z.instanceof(Float64Array)
-export const float32 = z.instanceof(Float32Array)
-export const bytes = z.instanceof(Uint8Array)
+// z.instanceof would ask for arrays on an ArrayBuffer of their own; a view of any buffer will do.
+export const float64 = z.custom<Float64Array>((value) => value instanceof Float64Array)
+export const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array)
+export const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 /** Unix milliseconds. */
 export const unixMs = z.number()
 export const offset = z.int().min(0).default(0)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { plannedRun, recipe } from '../config/recipe.ts'
-import { call, nothing, path } from './call.ts'
+import { call, nothing, path, runId } from './call.ts'
 
 /**
  * A recipe as text or as what it says. Relative paths in it are meant from `folder`; without one,
@@ -10,6 +10,8 @@ export const recipeInput = z.strictObject({
   yaml: z.string().max(1_000_000).optional(),
   recipe: recipe.optional(),
   folder: path.optional(),
+  /** Completed runs that stand for runs of the recipe, by name: a teacher that is there already. */
+  reuse: z.record(z.string(), runId).optional(),
 })
 
 /** One thing that is wrong, with the field it is wrong in. */

@@ -113,7 +113,11 @@ export const runCalls = {
   'runs.purge': call(z.strictObject({ ids: runIds }), z.strictObject({ freedBytes: z.number() })),
   /** What a run was trained with, to edit and train again; its teacher's settings come along. */
   'runs.clone': call(
-    z.strictObject({ id: runId }),
+    z.strictObject({
+      id: runId,
+      /** Begin with the weights of this checkpoint (its encoder) instead of those the run began with. */
+      checkpointStep: z.int().min(0).optional(),
+    }),
     z.strictObject({
       name: z.string(),
       config: runConfig,

@@ -26,5 +26,6 @@ export function packMap(
 /** The inverse: [heads * rows * columns]. */
 export function unpackMap(data: Uint8Array): Float32Array {
   const bytes = inflateRawSync(data)
-  return Float32Array.from(new Float16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2))
+  // The constructor converts many times faster than Float32Array.from, which iterates.
+  return new Float32Array(new Float16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2))
 }

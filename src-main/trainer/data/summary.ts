@@ -27,7 +27,7 @@ const BINS = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, null]
 export function summarizePart(
   examples: readonly Pick<PairExample, 'x' | 'y'>[],
   labelCounts: Record<string, number>,
-  tokenizer: PairTokenizer,
+  tokenizer: Pick<PairTokenizer, 'encode'>,
   { xMaxLength, yMaxLength }: { xMaxLength: number; yMaxLength: number },
 ): PartSummary {
   const lengths = examples.map(({ x, y }) => ({

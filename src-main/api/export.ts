@@ -1,0 +1,98 @@
+import { existsSync, statSync } from 'node:fs'
+import type { CallOutput } from '../../src-shared/contract/index.ts'
+import type { Cell as TableCell, ColumnRef } from '../../src-shared/contract/run-query.ts'
+import { UserError } from '../../src-shared/errors.ts'
+import { exportContents } from '../export/contents/index.ts'
+import { exporters } from '../export/exporters.ts'
+import type { Cell, ExportColumn, ExportTable } from '../export/table.ts'
+import type { ApiContext, Handlers } from './context.ts'
+import { chartTable } from './export-chart.ts'
+import { createRunLister } from './runs/list.ts'
+
+type File = CallOutput<'export.run'>
+type Format = 'csv' | 'json' | 'md' | 'latex'
+
+const files: Record<Format, { extension: string; mimeType: string }> = {
+  csv: { extension: 'csv', mimeType: 'text/csv' },
+  json: { extension: 'json', mimeType: 'application/json' },
+  md: { extension: 'md', mimeType: 'text/markdown' },
+  latex: { extension: 'tex', mimeType: 'application/x-tex' },
+}
+
+/** More is for the command line, which writes piece by piece. */
+const maxBytes = 200 * 2 ** 20
+
+export function exportHandlers(
+  context: ApiContext,
+): Handlers<'export.run' | 'export.table' | 'export.chartData'> {
+  const { store } = context.core
+  const list = createRunLister(store.db)
+  return {
+    'export.run'({ ids, what, format, group }) {
+      const content = exportContents.find((one) => one.what === what)
+      if (!content) throw new Error(`nothing exports ${what}`)
+      const runs = ids.map((id) => store.runs.get(id))
+      const name = runs.length === 1 ? `${runs[0]?.name}-${what}` : what
+      return render(content.table(store, runs, { group }), format, name)
+    },
+    'export.table'({ query, titles, format }) {
+      const { rows } = list(query, { offset: 0, limit: 1_000_000 })
+      const columns = query.columns.map((column, i): ExportColumn => {
+        const key = keyOf(column)
+        const isMetric = column.kind === 'metric' && query.group !== null
+        const isNumber = rows.some(({ cells }) => typeof cells[i] === 'number')
+        const kind = isMetric ? 'spread' : isNumber ? 'number' : 'text'
+        return { key, title: titles?.[i] ?? key, kind }
+      })
+      const cells = rows.map(({ cells }) => cells.map(exportCell))
+      return render({ columns, rows: cells }, format, 'runs')
+    },
+    'export.chartData': ({ format, ...chart }) =>
+      render(chartTable(context, chart), format, 'chart'),
+  }
+}
+
+function render(table: ExportTable, format: Format, name: string): File {
+  const exporter = exporters.find((one) => one.format === format)
+  if (!exporter) throw new Error(`no exporter writes ${format}`)
+  const parts: Buffer[] = []
+  let size = 0
+  for (const text of exporter.render(table)) {
+    const part = Buffer.from(text)
+    size += part.length
+    if (size > maxBytes) {
+      throw new UserError(`this would be more than ${maxBytes / 2 ** 20} MiB`, {
+        fix: 'Export fewer runs, or use `virtlab export`, which writes to a file.',
+      })
+    }
+    parts.push(part)
+  }
+  const { extension, mimeType } = files[format]
+  const fileName = `${name.replaceAll(/[^\w.-]+/g, '-')}.${extension}`
+  return { fileName, mimeType, data: new Uint8Array(Buffer.concat(parts)) }
+}
+
+function keyOf(column: ColumnRef): string {
+  switch (column.kind) {
+    case 'field':
+      return column.field
+    case 'config':
+      return column.key
+    case 'metric':
+      return `${column.key} (${column.reading})`
+  }
+}
+
+function exportCell(cell: TableCell): Cell {
+  if (typeof cell !== 'object' || cell === null) return cell
+  return 'distinct' in cell
+    ? `${cell.distinct} different`
+    : { mean: cell.mean, std: cell.std, n: cell.n }
+}
+
+/** The database in a data folder, or the file itself. */
+export function databaseAt(path: string): string {
+  const file = existsSync(path) && statSync(path).isDirectory() ? `${path}/virtlab.db` : path
+  if (!existsSync(file)) throw new UserError('there is no Virtlab database', { where: file })
+  return file
+}

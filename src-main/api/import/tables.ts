@@ -1,0 +1,86 @@
+/**
+ * Tables that belong to a run, with how a row is taken over: its columns but for the row's own key, which
+ * is given anew. `series` and what hangs on it go by the new series' keys.
+ */
+export const ofRun = {
+  run_config: ['key', 'value'],
+  run_tags: ['tag'],
+  jobs: [
+    'attempt',
+    'state',
+    'owner_host',
+    'owner_pid',
+    'owner_started',
+    'trainer_pid',
+    'trainer_started',
+    'heartbeat_at',
+    'resume_step',
+    'removed_points',
+    'queued_at',
+    'started_at',
+    'ended_at',
+    'exit_code',
+    'exit_signal',
+  ],
+  series: ['name', 'n', 'nonfinite', 'last_step', 'last', 'best', 'min', 'max', 'sum'],
+  predictions: ['split', 'example', 'seq', 'x', 'y', 'label', 'logits'],
+  attention_snapshots: [
+    'step',
+    'example',
+    'layer',
+    'source',
+    'direction',
+    'heads',
+    'row_tokens',
+    'column_tokens',
+    'data',
+  ],
+  checkpoints: ['kind', 'step', 'seq', 'path', 'sha256', 'bytes', 'metric', 'created_at'],
+  system_samples: [
+    'time',
+    'cpu_percent',
+    'rss_bytes',
+    'machine_cpu_percent',
+    'machine_memory_used_bytes',
+    'gpu_percent',
+    'gpu_memory_used_bytes',
+    'gpu_temperature_c',
+    'gpu_power_w',
+  ],
+  logs: ['time', 'level', 'source', 'text'],
+} as const
+
+export const ofSeries = {
+  points: ['step', 'value', 'time'],
+  rollups: ['level', 'bucket', 'n', 'nonfinite', 'min', 'max', 'sum', 'sumsq', 'time'],
+} as const
+
+/** Of a run itself; suite and teacher are looked up by their ids. */
+export const runColumns = [
+  'id',
+  'name',
+  'seed',
+  'group_hash',
+  'status',
+  'config',
+  'facts',
+  'backend',
+  'device',
+  'error_message',
+  'error_where',
+  'error_fix',
+  'error_stack',
+  'last_seq',
+  'git_commit',
+  'argv',
+  'host',
+  'app_version',
+  'node_version',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'deleted_at',
+  'notes',
+  'archived_at',
+  'best_step',
+] as const

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ApiContext, Handlers } from '../context.ts'
+
+/** Checkpoint files that only the last one has (trainer/checkpoint.ts): without them training cannot go on. */
+const optimizerFile = 'optimizer.safetensors'
+const weightsFile = 'model.safetensors'
+
+export function checkpointHandlers({ core }: ApiContext): Handlers<'runs.checkpoints'> {
+  const { runs, details } = core.store
+  return {
+    'runs.checkpoints'({ id }) {
+      const checkpoints = details.checkpoints(runs.get(id).key).map((checkpoint) => {
+        const { step, kind, path, sha256, bytes, metric, createdAt } = checkpoint
+        const record = { step, kind, path, sha256, bytes, metric, createdAt }
+        const folder = join(core.runDir(id), checkpoint.path)
+        const onDisk = existsSync(join(folder, weightsFile))
+        const resumable =
+          onDisk && checkpoint.kind === 'last' && existsSync(join(folder, optimizerFile))
+        return { ...record, folder, onDisk, resumable }
+      })
+      return { checkpoints }
+    },
+  }
+}

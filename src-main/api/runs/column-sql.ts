@@ -1,0 +1,54 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { ColumnRef, Reading, RunField } from '../../../src-shared/contract/run-query.ts'
+
+/** Values of a field of `runs r`, as SQL. Times are Unix ms. */
+const fields: Record<RunField, RawBuilder<unknown>> = {
+  id: sql`r.id`,
+  name: sql`r.name`,
+  seed: sql`r.seed`,
+  status: sql`r.status`,
+  recipe: sql`(SELECT recipe FROM suites WHERE key = r.suite)`,
+  suite: sql`(SELECT id FROM suites WHERE key = r.suite)`,
+  group: sql`r.group_hash`,
+  model: configValue('model.type'),
+  data: sql`CASE ${configValue('data.dataset')} WHEN 'demo' THEN 'demo'
+    ELSE coalesce(${configValue('data.train.preset')}, file_name(${configValue('data.train.path')}), 'files') END`,
+  backend: sql`r.backend`,
+  device: sql`r.device`,
+  host: sql`r.host`,
+  notes: sql`r.notes`,
+  teacher: sql`(SELECT name FROM runs t WHERE t.key = r.teacher)`,
+  parameters: sql`json_extract(r.facts, '$.parameters')`,
+  bestStep: sql`r.best_step`,
+  lastStep: sql`(SELECT max(last_step) FROM series WHERE run = r.key)`,
+  createdAt: sql`r.created_at`,
+  startedAt: sql`r.started_at`,
+  endedAt: sql`r.ended_at`,
+  durationSeconds: sql`(SELECT sum(coalesce(ended_at, unixepoch('subsec') * 1000) - started_at) / 1000.0
+    FROM jobs WHERE run = r.key)`,
+}
+
+/** Which value of `series` stands for it; NaN is NULL. */
+export const readingSql: Record<Reading, RawBuilder<unknown>> = {
+  last: sql`last`,
+  best: sql`best`,
+  min: sql`min`,
+  max: sql`max`,
+  mean: sql`sum / nullif(n, 0)`,
+}
+
+/** A column's value for the run `r`: text, number or NULL; true is 1, lists and objects are JSON text. */
+export function columnSql(column: ColumnRef): RawBuilder<unknown> {
+  switch (column.kind) {
+    case 'field':
+      return fields[column.field]
+    case 'config':
+      return configValue(column.key)
+    case 'metric':
+      return sql`(SELECT ${readingSql[column.reading]} FROM series WHERE name = ${column.key} AND run = r.key)`
+  }
+}
+
+function configValue(key: string): RawBuilder<unknown> {
+  return sql`(SELECT value ->> '$' FROM run_config WHERE run = r.key AND key = ${key})`
+}
