@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { DataConfig } from '../../../src-shared/config/data.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import type { PairDataset, PairExample } from './dataset.ts'
+import { demoSources } from './demo/sources.ts'
 import { compareLabels, readSource, type SourceRow, type SourceRows } from './read-source.ts'
 import { describeSkipped } from './report.ts'
 import { splitRows } from './split.ts'
@@ -13,8 +15,10 @@ type PartName = (typeof partNames)[number]
  * @param datasetsDir where generated datasets are kept
  * @throws UserError for anything in the files or the settings that the user has to mend.
  */
-export async function loadDataset(config: DataConfig, _datasetsDir: string): Promise<PairDataset> {
-  return loadFiles(config)
+export async function loadDataset(config: DataConfig, datasetsDir: string): Promise<PairDataset> {
+  if (config.dataset === 'files') return loadFiles(config)
+  const demo = demoSources(config, join(datasetsDir, 'demo'))
+  return loadFiles(demo.config, demo.vocabPath)
 }
 
 /**
