@@ -7,6 +7,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { z } from 'zod'
 import App from './App.vue'
+import { toApiError } from './composables/use-call.ts'
 import { router } from './router.ts'
 import { useLive } from './stores/live.ts'
 import { useSettings } from './stores/settings.ts'
@@ -17,7 +18,8 @@ import { setTransport } from './transport/transport.ts'
 // The page's Content-Security-Policy forbids making code from text, which zod would do for speed.
 z.config({ jitless: true })
 
-setTransport(await connect())
+const { transport, problem } = await connect()
+setTransport(transport)
 const app = createApp(App)
 app.use(createPinia())
 // Applies theme and language before anything is painted; what the core says comes a moment later.
@@ -30,6 +32,7 @@ app.config.errorHandler = (cause) => {
 await router.isReady()
 app.mount('#app')
 
+if (problem) useToasts().showError(problem)
 for (const load of [settings.load, useLive().load]) {
-  load().catch((cause: unknown) => useToasts().showError(cause as Error))
+  load().catch((cause: unknown) => useToasts().showError(toApiError(cause)))
 }

@@ -25,7 +25,7 @@ export const asList: QueryCodec<string[]> = {
   write: (items) => items.join(','),
 }
 /** For filters and the like; broken text counts as not given. Check the shape with `check`. */
-export const asJson = <T>(check: (value: unknown) => T | undefined): QueryCodec<T> => ({
+export const asJson = <T>(check: (value: unknown) => NoInfer<T> | undefined): QueryCodec<T> => ({
   read: (text) => {
     try {
       return check(JSON.parse(text))
