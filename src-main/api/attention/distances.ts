@@ -1,17 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { compareMaps, distances as measures } from '../../../src-shared/attention-distance.ts'
 import type { CallRequest } from '../../../src-shared/contract/index.ts'
-import type { distanceMeasures } from '../../../src-shared/contract/attention.ts'
 import type { Snapshot, SnapshotReader } from './snapshots.ts'
-
-type Measure = (typeof distanceMeasures)[number]
-
-/** Between two distributions over the same keys, of which `p` is the teacher's. */
-const measures: Record<Measure, { unit: string; ofKey: (p: number, q: number) => number }> = {
-  /** ½ Σ |p − q|: 0 for the same map, 1 for maps that look at different words. */
-  total_variation: { unit: 'share', ofKey: (p, q) => Math.abs(p - q) / 2 },
-  /** Σ p·ln(p/q), in nats; where the student’s float16 has rounded q to 0 it is the smallest float16. */
-  kl: { unit: 'nats', ofKey: (p, q) => (p === 0 ? 0 : p * Math.log(p / Math.max(q, 2 ** -24))) },
-}
 
 /** The event loop gets its turn after this much arithmetic. */
 const sliceMs = 30
@@ -89,24 +79,4 @@ export function createDistances(snapshots: SnapshotReader) {
       return distance
     }
   }
-}
-
-/** Mean over rows of the distance between two maps, [heads, rows, columns] each, for every head. */
-export function compareMaps(
-  p: Float32Array,
-  q: Float32Array,
-  heads: number,
-  rows: number,
-  measure: Measure,
-): Float32Array {
-  const { ofKey } = measures[measure]
-  const distance = new Float32Array(heads)
-  if (p.length !== q.length) return distance.fill(NaN)
-  const size = p.length / heads
-  for (let head = 0; head < heads; head++) {
-    let sum = 0
-    for (let i = head * size; i < (head + 1) * size; i++) sum += ofKey(p[i]!, q[i]!)
-    distance[head] = sum / rows
-  }
-  return distance
 }
