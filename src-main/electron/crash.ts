@@ -10,12 +10,12 @@ import type { Text } from './text.ts'
  * write nonsense to the database; a trainer whose core goes away writes a checkpoint by itself.
  * @param reportFolder where reports go
  */
-export function exitOnDefects(reportFolder: () => string, text: () => Text): void {
+export function exitOnDefects(reportFolder: string, text: () => Text): void {
   let reported = false
   const crash = (error: unknown) => {
     if (reported) return
     reported = true
-    const report = writeReport(reportFolder(), error, new Date())
+    const report = writeReport(reportFolder, error, new Date())
     console.error(error)
     if (app.isReady()) {
       const { crashTitle, crashDetail, showReport, close } = text()

@@ -1,15 +1,19 @@
 import { dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { CallOutput, CallRequest } from '../../src-shared/contract/index.ts'
-import { ApiError } from '../../src-shared/contract/index.ts'
+import { resolve, sep } from 'node:path'
+import type { CallRequest } from '../../src-shared/contract/index.ts'
+import { UserError } from '../../src-shared/errors.ts'
+import { isInside } from '../api/files/allowed.ts'
 import type { Text } from './text.ts'
 
-/** The contract's `fs.pick`: a native dialog, a sheet of its window. */
+/**
+ * The contract's `fs.pick`: a native dialog, on macOS a sheet of its window.
+ * @returns the chosen path, null where the dialog was closed
+ */
 export async function pick(
   window: BrowserWindow | undefined,
   request: CallRequest<'fs.pick'>,
   text: Text,
-): Promise<CallOutput<'fs.pick'>> {
+): Promise<string | null> {
   const { kind, startIn, suggestedName, filters } = request
   const startPath = [startIn, suggestedName].filter((part) => part !== undefined).join(sep)
   const common = {
@@ -25,7 +29,7 @@ export async function pick(
     const { canceled, filePath } = await (window
       ? dialog.showSaveDialog(window, options)
       : dialog.showSaveDialog(options))
-    return { supported: true, path: canceled || filePath === '' ? null : filePath }
+    return canceled || filePath === '' ? null : filePath
   }
   const open: OpenDialogOptions = {
     ...options,
@@ -34,26 +38,16 @@ export async function pick(
   const { canceled, filePaths } = await (window
     ? dialog.showOpenDialog(window, open)
     : dialog.showOpenDialog(open))
-  return { supported: true, path: canceled ? null : (filePaths[0] ?? null) }
+  return canceled ? null : (filePaths[0] ?? null)
 }
 
 const defaultTitle = (kind: 'file' | 'folder' | 'save', text: Text): string =>
   ({ file: text.chooseFile, folder: text.chooseFolder, save: text.saveAs })[kind]
 
 /** The contract's `fs.reveal`: only what lies in the data folder; the page may not point elsewhere. */
-export function reveal(path: string, dataFolder: string): CallOutput<'fs.reveal'> {
-  if (!isInside(path, dataFolder)) {
-    throw new ApiError({
-      code: 'user',
-      message: 'only the data folder can be shown in the file manager',
-      where: path,
-    })
+export function reveal(path: string, dataFolder: string): void {
+  if (!isInside(dataFolder, resolve(path))) {
+    throw new UserError('only what lies in the data folder can be shown', { where: path })
   }
   shell.showItemInFolder(resolve(path))
-  return { supported: true }
-}
-
-function isInside(path: string, folder: string): boolean {
-  const inside = relative(folder, path)
-  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }

@@ -1,34 +1,23 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron'
-import { z } from 'zod'
 import {
   ApiError,
-  contract,
   events,
-  type ApiErrorData,
   type CallName,
-  type CallOutput,
-  type CallRequest,
   type EventName,
-  type EventOf,
+  type Transport,
 } from '../../src-shared/contract/index.ts'
-import { UserError } from '../../src-shared/errors.ts'
 import type { CallResult } from '../../src-shared/window-bridge.ts'
 import { isOwn } from './app-origin.ts'
 import type { InvokeChannels, PushChannels, SendChannels } from './channels.ts'
 
-/** What answers the page: the core's API, or the shell for what only a window can do. */
-export interface Answers {
-  call<N extends CallName>(name: N, input: CallRequest<N>): Promise<CallOutput<N>>
-  subscribe<N extends EventName>(event: N, listener: (payload: EventOf<N>) => void): () => void
-}
-
 /**
  * The one place where the page's messages come in. Each is dropped unless its sender is the top frame of a
- * page of ours; each call's input is parsed by the contract; each error becomes data. No other module
- * may use `ipcMain` (eslint).
+ * page of ours. No other module may use `ipcMain` (eslint). Inputs are parsed and errors explained by the
+ * API, for this way in as for the served app's.
+ * @param api its `call` rejects with nothing but ApiError
  */
-export function serveRenderer(answers: Answers): void {
-  handle('virtlab:call', (name, input) => answer(answers, name, input))
+export function serveRenderer(api: Transport): void {
+  handle('virtlab:call', (name, input) => answer(api, name, input))
 
   const subscriptions = new Map<WebContents, Map<EventName, () => void>>()
   const subscriptionsOf = (page: WebContents) => {
@@ -56,7 +45,7 @@ export function serveRenderer(answers: Answers): void {
     if (own.has(event)) return
     own.set(
       event,
-      answers.subscribe(event, (payload) => push(page, 'virtlab:event', event, payload)),
+      api.subscribe(event, (payload) => push(page, 'virtlab:event', event, payload)),
     )
   })
   on('virtlab:unsubscribe', (page, event) => {
@@ -73,38 +62,16 @@ export function isTrusted({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeE
   return isOwn(senderFrame.url)
 }
 
-async function answer(answers: Answers, name: string, input: unknown): Promise<CallResult<never>> {
+/** Errors travel as data: of what a handler throws, Electron carries nothing but the message. */
+async function answer(api: Transport, name: string, input: unknown): Promise<CallResult<never>> {
   try {
-    if (!Object.hasOwn(contract, name)) {
-      throw new ApiError({ code: 'not_found', message: `there is no call ${name}` })
-    }
-    const known = name as CallName
-    const parsed = contract[known].input.safeParse(input)
-    if (!parsed.success) {
-      const message = `${name}: ${z.prettifyError(parsed.error)}`
-      throw new ApiError({ code: 'invalid', message })
-    }
-    const output = await answers.call(known, parsed.data)
+    // Neither is trusted: the API checks the name and parses the input by the contract.
+    const output = await api.call(name as CallName, input as never)
     return { ok: true, output: output as never }
   } catch (error) {
-    return { ok: false, error: errorData(error) }
+    if (error instanceof ApiError) return { ok: false, error: error.toData() }
+    throw error
   }
-}
-
-/** What the page is told of an error; a defect keeps its stack for the report on this side. */
-export function errorData(error: unknown): ApiErrorData {
-  if (error instanceof ApiError) return error.toData()
-  if (error instanceof UserError) {
-    const { message, where, fix } = error
-    return new ApiError({
-      code: 'user',
-      message,
-      ...(where === undefined ? {} : { where }),
-      ...(fix === undefined ? {} : { fix }),
-    }).toData()
-  }
-  console.error(error)
-  return { code: 'defect', message: error instanceof Error ? error.message : String(error) }
 }
 
 function handle<C extends keyof InvokeChannels>(

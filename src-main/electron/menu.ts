@@ -1,12 +1,10 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import type { EventOf } from '../../src-shared/contract/index.ts'
 import type { Text } from './text.ts'
 
-type WindowCommand = EventOf<'window.command'>
-
 export interface MenuActions {
-  /** Asks the page for something. */
-  send(command: WindowCommand): void
+  /** Shows a route of the page, e.g. `/queue`. */
+  open(path: string): void
+  openPalette(): void
   showDataFolder(): void
 }
 
@@ -33,7 +31,7 @@ export function menuTemplate({
   actions,
 }: MenuOptions): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin'
-  const open = (path: string) => () => actions.send({ command: 'open', path })
+  const open = (path: string) => () => actions.open(path)
   const settings: MenuItemConstructorOptions = {
     label: text.settings,
     accelerator: 'CmdOrCtrl+,',
@@ -75,7 +73,7 @@ export function menuTemplate({
         accelerator: 'CmdOrCtrl+K',
         // The page has this key itself, also where it is served.
         registerAccelerator: false,
-        click: () => actions.send({ command: 'palette' }),
+        click: () => actions.openPalette(),
       },
       separator,
       { role: 'resetZoom' },

@@ -1,6 +1,6 @@
 import { Notification } from 'electron'
+import type { Transport } from '../../src-shared/contract/index.ts'
 import type { RunStatus } from '../../src-shared/run-record.ts'
-import type { Answers } from './ipc.ts'
 import type { Text } from './text.ts'
 
 interface EndedRun {
@@ -17,25 +17,25 @@ interface EndedRun {
  * A click opens the run. Runs that never began (taken out of the queue) are not told of.
  */
 export function notifyOfEnds(options: {
-  answers: Answers
+  api: Transport
   text: () => Text
   isFocused: () => boolean
   open: (path: string) => void
 }): void {
-  const { answers, text, isFocused, open } = options
+  const { api, text, isFocused, open } = options
   const live = new Set<Notification>()
   /** A run's status is told of more than once; its end is one. */
   const told = new Set<string>()
 
-  answers.subscribe('run.changed', ({ ids, what }) => {
+  api.subscribe('run.changed', ({ ids, what }) => {
     if (what !== 'status' || isFocused() || !Notification.isSupported()) return
     for (const id of ids) void notify(id)
   })
 
   async function notify(id: string): Promise<void> {
     const [{ notifications }, { record }] = await Promise.all([
-      answers.call('settings.get', {}),
-      answers.call('runs.get', { id }),
+      api.call('settings.get', {}),
+      api.call('runs.get', { id }),
     ])
     const message = notifications ? messageOf(record, text()) : undefined
     const end = `${id} ${record.endedAt}`

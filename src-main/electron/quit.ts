@@ -26,6 +26,13 @@ export interface Quitting {
   guard(window: BrowserWindow): void
 }
 
+/** A terminal or the operating system ends the app: no questions. */
+export function stopOnSignals(quitting: Pick<Quitting, 'now'>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void quitting.now())
+  }
+}
+
 /**
  * Closing the last window or quitting while something is being trained asks what shall become of it: keep
  * it in the background, write a checkpoint and stop, or stay. Otherwise the app just quits.

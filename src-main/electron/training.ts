@@ -1,5 +1,4 @@
-import type { EventOf } from '../../src-shared/contract/index.ts'
-import type { Answers } from './ipc.ts'
+import type { EventOf, Transport } from '../../src-shared/contract/index.ts'
 
 type QueueState = EventOf<'queue.changed'>
 
@@ -19,7 +18,7 @@ export interface Training {
 }
 
 /** Follows the queue by the contract's events, as the page does. */
-export async function followTraining(answers: Answers): Promise<Training> {
+export async function followTraining(api: Transport): Promise<Training> {
   const listeners: ((state: TrainingState) => void)[] = []
   const fractions = new Map<string, number>()
   let queue: QueueState = { paused: false, running: [], waiting: [] }
@@ -28,17 +27,17 @@ export async function followTraining(answers: Answers): Promise<Training> {
   const tell = () => {
     for (const listener of listeners) listener(state())
   }
-  answers.subscribe('queue.changed', (changed) => {
+  api.subscribe('queue.changed', (changed) => {
     queue = changed
     for (const id of fractions.keys()) if (!queue.running.includes(id)) fractions.delete(id)
     tell()
   })
-  answers.subscribe('run.progress', ({ runId, step, totalSteps }) => {
+  api.subscribe('run.progress', ({ runId, step, totalSteps }) => {
     if (totalSteps === 0) return
     fractions.set(runId, Math.min(1, step / totalSteps))
     tell()
   })
-  const { paused, running, waiting } = await answers.call('queue.list', { recent: 0 })
+  const { paused, running, waiting } = await api.call('queue.list', { recent: 0 })
   const idOf = ({ run }: { run: { id: string } }) => run.id
   queue = { paused, running: running.map(idOf), waiting: waiting.map(idOf) }
 

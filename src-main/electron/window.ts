@@ -1,4 +1,4 @@
-import { BrowserWindow, screen } from 'electron'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { join } from 'node:path'
 import { layout } from '../layout.ts'
 import { origin } from './app-origin.ts'
@@ -28,6 +28,8 @@ export function createWindow(options: {
     minWidth: minimumSize.width,
     minHeight: minimumSize.height,
     title: 'Virtlab',
+    // The page's --bg of src-renderer/styles/tokens.css, until it is painted.
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e0f12' : '#f7f7f8',
     // Shown once there is something to see: no white flash.
     show: false,
     webPreferences: webPreferences(layout.preload),

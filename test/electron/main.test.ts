@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, vi } from 'vitest'
+import { app, BrowserWindow, ipcRenderer, Menu, protocol, session } from '../support/electron.ts'
+import { temporaryFolder } from '../support/temporary.ts'
+
+vi.mock('electron', () => import('../support/electron.ts'))
+
+it('starts: the core behind IPC, the page under its own scheme, one window, and quits', async () => {
+  const folder = temporaryFolder()
+  app.switches.set('data-dir', folder)
+  await import('../../src-main/electron/main.ts')
+
+  expect(app.paths.get('userData')).toBe(join(folder, 'window'))
+  expect(app.sandboxed).toBe(true)
+  expect([...protocol.handlers.keys()]).toEqual(['virtlab'])
+  expect(session.defaultSession.devicePermission()).toBe(false)
+  expect(Menu.current).toBeInstanceOf(Array)
+
+  const [window, ...others] = [...BrowserWindow.all]
+  expect(others).toEqual([])
+  expect(window!.url).toBe('virtlab://app/index.html#/')
+  expect(await ipcRenderer.invoke('virtlab:call', 'app.info', {})).toMatchObject({
+    ok: true,
+    output: { shell: 'window', dataFolder: folder, runs: 0 },
+  })
+
+  app.emit('second-instance')
+  expect(BrowserWindow.all.size).toBe(1)
+  expect(window!.focused).toBe(true)
+
+  await ipcRenderer.invoke('virtlab:call', 'settings.set', { language: 'zh' })
+  expect(JSON.stringify(Menu.current)).toContain('命令面板')
+
+  window!.close()
+  await vi.waitFor(() => expect(app.exitCode).toBe(0))
+  expect(existsSync(join(folder, 'window/window-state.json'))).toBe(true)
+})
