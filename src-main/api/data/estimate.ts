@@ -68,13 +68,7 @@ export function createEstimator(core: Core) {
       .map((run) => ({ run, ratio: wanted / workPerStep(encoderOf(run.config), run.config) }))
       // The step most like this one's first; runs.list() is newest first.
       .sort((a, b) => Math.abs(Math.log(a.ratio)) - Math.abs(Math.log(b.ratio)))
-    const nearest = candidates
-      .values()
-      .flatMap(({ run, ratio }) => {
-        const speed = store.series.meanRate(run.key, 'train/steps_per_second')
-        return speed === undefined || speed <= 0 ? [] : [{ run, ratio, secondsPerStep: 1 / speed }]
-      })
-      .next().value
+    const nearest = firstMeasured(candidates)
     if (!nearest) return { seconds: null, secondsPerStep: null, basis: 'none', basisRun: null }
     const secondsPerStep = nearest.secondsPerStep * nearest.ratio
     const same = Math.abs(nearest.ratio - 1) < 1e-9
@@ -84,6 +78,15 @@ export function createEstimator(core: Core) {
       basis: same ? 'run' : 'scaled',
       basisRun: nearest.run.id,
     }
+  }
+
+  /** Speeds are read one by one: each takes all of a run's points. */
+  function firstMeasured(candidates: { run: RunRecord; ratio: number }[]) {
+    for (const { run, ratio } of candidates) {
+      const speed = store.series.meanRate(run.key, 'train/steps_per_second')
+      if (speed !== undefined && speed > 0) return { run, ratio, secondsPerStep: 1 / speed }
+    }
+    return undefined
   }
 }
 

@@ -7,6 +7,7 @@ import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
+import { addServe } from './serve.ts'
 import { addShow } from './show.ts'
 import { addTrain } from './train.ts'
 
@@ -15,6 +16,7 @@ export const commands: ((program: Command) => void)[] = [
   addDemo,
   addTrain,
   addResume,
+  addServe,
   addRuns,
   addShow,
   addExport,

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { createHandlers } from '../../src-main/api/index.ts'
+import { createEventHub } from '../../src-main/api/event-hub.ts'
+import { createQueueWorker } from '../../src-main/api/queue-worker.ts'
+import { callNames } from '../../src-shared/contract/index.ts'
+import { temporaryCore } from '../support/served.ts'
+
+test('every call of the contract has a handler, and every handler is a call of the contract', () => {
+  const core = temporaryCore()
+  const events = createEventHub()
+  const worker = createQueueWorker(core, events)
+  const handlers = createHandlers({ core, events, worker, shell: { kind: 'served' } })
+  expect(Object.keys(handlers).sort()).toEqual([...callNames].sort())
+})
