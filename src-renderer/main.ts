@@ -8,7 +8,7 @@ import { createApp } from 'vue'
 import { z } from 'zod'
 import App from './App.vue'
 import { toApiError } from './composables/use-call.ts'
-import { router } from './router.ts'
+import { makeRouter } from './router.ts'
 import { useLive } from './stores/live.ts'
 import { useSettings } from './stores/settings.ts'
 import { useToasts } from './stores/toasts.ts'
@@ -20,6 +20,7 @@ z.config({ jitless: true })
 
 const { transport, problem } = await connect()
 setTransport(transport)
+const router = makeRouter()
 const app = createApp(App)
 app.use(createPinia())
 // Applies theme and language before anything is painted; what the core says comes a moment later.

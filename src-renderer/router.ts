@@ -43,4 +43,5 @@ if (import.meta.env.DEV) {
   })
 }
 
-export const router = createRouter({ history: createWebHashHistory(), routes })
+/** Made once the address no longer holds the session's token (transport/http.ts). */
+export const makeRouter = () => createRouter({ history: createWebHashHistory(), routes })

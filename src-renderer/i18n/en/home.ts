@@ -15,9 +15,9 @@ export const home = {
     datasetOpen: 'Choose a file',
     import: 'Import runs',
     importText:
-      'A recipe as YAML, to train what somebody else has trained, with every setting as it was.',
-    importDetail: 'Settings, seeds and teachers',
-    importOpen: 'Choose a recipe',
+      'Runs of another Virtlab data folder: metrics, settings, predictions and checkpoints. Those you have already are left out.',
+    importDetail: 'The other folder stays as it is',
+    importOpen: 'Choose a folder',
   },
   now: {
     title: 'Running now',
@@ -47,4 +47,10 @@ export const home = {
     all: 'All shortcuts',
   },
   demoStarted: 'The demo is training',
+  imported: '{n} run imported | {n} runs imported',
+  importedSkipped: '{n} was here already | {n} were here already',
+  importTitle: 'A Virtlab data folder',
+  datasetTitle: 'A file of text pairs',
+  startTitle: 'Start something',
+  empty: 'No runs yet',
 } as const

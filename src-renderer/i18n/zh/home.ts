@@ -16,9 +16,10 @@ export const home: Translated<typeof en> = {
     datasetDetail: '文件保留在原处',
     datasetOpen: '选择文件',
     import: '导入运行',
-    importText: '导入 YAML 配方，按原有的每一项设置重新训练他人训练过的模型。',
-    importDetail: '设置、种子与教师',
-    importOpen: '选择配方',
+    importText:
+      '导入另一个 Virtlab 数据文件夹中的运行：指标、设置、预测与检查点。已有的运行会跳过。',
+    importDetail: '原文件夹保持不变',
+    importOpen: '选择文件夹',
   },
   now: {
     title: '正在运行',
@@ -48,4 +49,10 @@ export const home: Translated<typeof en> = {
     all: '全部快捷键',
   },
   demoStarted: '演示正在训练',
+  imported: '已导入 {n} 个运行',
+  importedSkipped: '{n} 个运行此前已存在',
+  importTitle: 'Virtlab 数据文件夹',
+  datasetTitle: '文本对文件',
+  startTitle: '开始新的工作',
+  empty: '还没有运行',
 }
