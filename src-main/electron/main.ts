@@ -4,7 +4,7 @@ import { createApi } from '../api/index.ts'
 import { createCore } from '../core.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { layout } from '../layout.ts'
-import { declareScheme, serveApp } from './app-protocol.ts'
+import { declareScheme, handleScheme } from './app-protocol.ts'
 import { exitOnDefects, offerReload } from './crash.ts'
 import { pick, reveal } from './dialogs.ts'
 import { serveRenderer } from './ipc.ts'
@@ -44,7 +44,7 @@ await app.whenReady()
 
 // The page's files, and the core's answers to it.
 secureSession(session.defaultSession)
-serveApp(layout.renderer)
+handleScheme(layout.renderer)
 const core = createCore({ dataFolder })
 const api = createApi(core, {
   kind: 'window',

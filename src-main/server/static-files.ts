@@ -17,6 +17,9 @@ const mimeTypes: Record<string, string> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
+export const contentTypeOf = (file: string): string =>
+  mimeTypes[extname(file)] ?? 'application/octet-stream'
+
 /**
  * The file of a folder that an address names, or undefined. Only files whose real path lies inside are
  * found: neither `..`, encoded or not, nor a link leads out.
@@ -43,7 +46,7 @@ export async function sendFile(response: ServerResponse, file: string): Promise<
   const { size } = await stat(file)
   const isHashed = /-[\w-]{8}\.\w+$/.test(file)
   response.writeHead(200, {
-    'content-type': mimeTypes[extname(file)] ?? 'application/octet-stream',
+    'content-type': contentTypeOf(file),
     'content-length': size,
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
