@@ -46,8 +46,8 @@ export function layOut(options: {
   const [low, high] = padded(extent?.from ?? NaN, extent?.to ?? NaN, yAxis.scale)
   const y = makeScale(yAxis.scale, low, high)
 
-  const xValues = x.ticks(Math.max(2, Math.floor(plotWidth / 90)))
-  const yValues = y.ticks(Math.max(2, Math.floor(plotHeight / 44)))
+  const xValues = x.ticks(Math.max(2, Math.floor(plotWidth / 70)))
+  const yValues = y.ticks(Math.max(2, Math.floor(plotHeight / 36)))
   return {
     width,
     height,

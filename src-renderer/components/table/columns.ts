@@ -7,6 +7,8 @@ export interface Column<Row> {
   unit?: string | undefined
   /** In pixels; default 120. */
   width?: number
+  /** Takes what is left where the columns are narrower than the table, unless the user has sized it. */
+  grow?: boolean
   /** Numbers stand at the `end`. */
   align?: 'start' | 'end'
   /** What is shown unless a `cell-<id>` slot says otherwise. */
@@ -47,11 +49,15 @@ export interface PlacedColumn<Row> {
 export const minColumnWidth = 48
 const usualWidth = 120
 
-/** The shown columns in their order, pinned ones first, each with its place. `start`: pixels in front. */
+/**
+ * The shown columns in their order, pinned ones first, each with its place. `start`: pixels in front;
+ * `available`: the table's width, which a growing column fills.
+ */
 export function placeColumns<Row>(
   columns: readonly Column<Row>[],
   layout: TableLayout,
   start = 0,
+  available = 0,
 ): PlacedColumn<Row>[] {
   const rank = new Map(layout.order.map((id, index) => [id, index]))
   const placeOf = ({ id }: Column<Row>) => rank.get(id) ?? layout.order.length
@@ -59,10 +65,14 @@ export function placeColumns<Row>(
     .filter(({ id, hideable }) => hideable === false || !layout.hidden.includes(id))
     .toSorted((a, b) => placeOf(a) - placeOf(b))
   const isPinned = ({ id }: Column<Row>) => layout.pinned.includes(id)
+  const widthOf = ({ id, width = usualWidth }: Column<Row>) => layout.widths[id] ?? width
+  const growing = shown.find(({ id, grow }) => grow && !(id in layout.widths))
+  const total = shown.reduce((sum, column) => sum + widthOf(column), start)
+  const rest = Math.max(0, available - total)
   let left = start
   return [...shown.filter(isPinned), ...shown.filter((column) => !isPinned(column))].map(
     (column) => {
-      const width = layout.widths[column.id] ?? column.width ?? usualWidth
+      const width = widthOf(column) + (column === growing ? rest : 0)
       const placed = { column, width, pinned: isPinned(column), left }
       left += width
       return placed

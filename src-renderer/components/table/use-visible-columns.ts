@@ -1,4 +1,4 @@
-import { useElementSize, useScroll } from '@vueuse/core'
+import { useScroll } from '@vueuse/core'
 import { computed, type Ref } from 'vue'
 import type { PlacedColumn } from './columns.ts'
 
@@ -8,9 +8,9 @@ const overscan = 240
 export function useVisibleColumns<Row>(
   scroller: Readonly<Ref<HTMLElement | null>>,
   placed: Readonly<Ref<PlacedColumn<Row>[]>>,
+  width: Readonly<Ref<number>>,
 ) {
   const { x } = useScroll(scroller)
-  const { width } = useElementSize(scroller)
   const pinned = computed(() => placed.value.filter((column) => column.pinned))
   const loose = computed(() => placed.value.filter((column) => !column.pinned))
   const inSight = computed(() => {
