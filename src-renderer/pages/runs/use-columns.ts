@@ -54,8 +54,7 @@ export function useColumns(known: Readonly<Ref<KnownColumns | undefined>>) {
     ...(known.value?.metrics ?? []).flatMap(({ key }) =>
       readings.map((reading) => ({
         value: metricId(key, reading),
-        label: key,
-        detail: t(`reading.${reading}`),
+        label: `${key} · ${t(`reading.${reading}`)}`,
       })),
     ),
   ])

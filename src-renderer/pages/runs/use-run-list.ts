@@ -169,8 +169,8 @@ export function useRunList(query: Readonly<Ref<RunQueryInput>>) {
   async function allIds(): Promise<string[]> {
     const ids: string[] = []
     for (let offset = 0; ; offset += 1000) {
-      const { columns: _unused, ...rest } = query.value
-      const page = await call('runs.list', { ...rest, group: null, offset, limit: 1000 })
+      const question = { ...query.value, columns: [], group: null, offset, limit: 1000 }
+      const page = await call('runs.list', question)
       ids.push(...page.rows.map((row) => row.run.id))
       if (offset + 1000 >= page.total) return ids
     }

@@ -36,7 +36,7 @@ export function useRunsState() {
   const filter = useQueryState<RunFilter | null>(
     'filter',
     null,
-    asJson((value) => parseFilter(value)),
+    asJson<RunFilter | null>((value) => parseFilter(value)),
     { push: true },
   )
   const group = useQueryState<GroupBy>('group', 'config', groupCodec, { push: true })

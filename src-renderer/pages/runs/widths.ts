@@ -5,8 +5,13 @@ import type { ValueType } from './filter-model.ts'
 export function columnWidth(id: string): number {
   if (id === tagsColumn) return 160
   const column = columnOf(id)
-  if (column?.kind === 'metric') return 160
-  if (column?.kind === 'config') return 150
+  // Room for the title, too.
+  if (column && column.kind !== 'field') {
+    return Math.min(
+      240,
+      Math.max(150, column.key.length * 7 + (column.kind === 'metric' ? 56 : 24)),
+    )
+  }
   switch (column?.field) {
     case 'name':
       return 240
