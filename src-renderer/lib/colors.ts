@@ -50,7 +50,9 @@ export function colorTable(kind: ScaleKind, theme: 'light' | 'dark'): Uint8Clamp
   return table
 }
 
+/** #rrggbb, or #rgb, which is what a minified style sheet has of some. */
 export function parseHex(hex: string): Rgb {
-  const value = Number.parseInt(hex.slice(1), 16)
+  const digits = hex.length === 4 ? hex.slice(1).replaceAll(/./g, '$&$&') : hex.slice(1)
+  const value = Number.parseInt(digits, 16)
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
 }
