@@ -67,10 +67,11 @@ export const attention = {
     klAxis: 'KL divergence (nats)',
   },
   distance: {
-    grid: 'Distance to the teacher at step {step}',
+    title: 'Distance to the teacher',
+    grid: 'By layer and head at step {step}',
     gridTyped: 'Distance to the teacher, this pair',
-    overStepsLayers: 'Distance over training, by layer',
-    overStepsHeads: 'Distance over training, heads of layer {layer}',
+    overStepsLayers: 'Over training, by layer',
+    overStepsHeads: 'Over training, heads of layer {layer}',
     one: 'This example',
     all: 'All examples',
     nExamples: 'mean of {n} example | mean of {n} examples',
@@ -110,5 +111,4 @@ export const attention = {
     'Maps are kept at every dev evaluation of as many examples as logging.attention.examples says. A checkpoint can be asked about a pair of your own.',
   waiting: 'No maps yet',
   waitingText: 'The first are taken before the first step; they show up here by themselves.',
-  asked: 'Layer {layer}, head {head}',
 } as const

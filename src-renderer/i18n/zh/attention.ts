@@ -70,10 +70,11 @@ export const attention: Translated<typeof en> = {
     klAxis: 'KL 散度（nats）',
   },
   distance: {
-    grid: '第 {step} 步时与教师的距离',
+    title: '与教师的距离',
+    grid: '第 {step} 步，按层与头',
     gridTyped: '此文本对上与教师的距离',
-    overStepsLayers: '训练过程中各层的距离',
-    overStepsHeads: '训练过程中第 {layer} 层各头的距离',
+    overStepsLayers: '训练过程，按层',
+    overStepsHeads: '训练过程，第 {layer} 层各头',
     one: '当前样例',
     all: '所有样例',
     nExamples: '{n} 个样例的平均',
@@ -111,5 +112,4 @@ export const attention: Translated<typeof en> = {
     '每次开发集评估时保存 logging.attention.examples 指定数量样例的注意力图。也可以用检查点查看自定义文本对。',
   waiting: '还没有注意力图',
   waitingText: '第一批在第一步之前采集，届时会自动显示。',
-  asked: '第 {layer} 层，第 {head} 头',
 }
