@@ -112,7 +112,8 @@ export function sortRows<Row>(
     }
     return a - b
   })
-  return indices.flatMap((index) => rows[index] ?? [])
+  // Every index is one of a row; `as` because rows may themselves be arrays or undefined.
+  return indices.map((index) => rows[index] as Row)
 }
 
 function compareCells(a: CellValue, b: CellValue, sign: number): number {
