@@ -11,6 +11,8 @@ import {
 const entry = fileURLToPath(new URL('../../src-main/trainer/main.ts', import.meta.url))
 
 export interface TrainerOptions {
+  /** Another build of the trainer, and the Node to run it; default: the sources in this Node. */
+  program?: { entry: string; execPath: string }
   config: RunConfig
   runDir: string
   dataDir: string
@@ -31,7 +33,12 @@ export interface TrainerResult {
 
 /** Forks a real trainer, acknowledges every batch, and returns what it said until it exited. */
 export async function runTrainer(options: TrainerOptions): Promise<TrainerResult> {
-  const child = fork(entry, { serialization: 'advanced', silent: true })
+  const { program = { entry, execPath: process.execPath } } = options
+  const child = fork(program.entry, {
+    execPath: program.execPath,
+    serialization: 'advanced',
+    silent: true,
+  })
   const batches: TrainerBatch[] = []
   let last: TrainerMessage | undefined
   let stderr = ''

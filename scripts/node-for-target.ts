@@ -8,15 +8,20 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** electron-builder's enum. */
-const archNames = ['ia32', 'x64', 'armv7l', 'arm64', 'universal']
+/** electron-builder's enum Arch. */
+const archNames = ['ia32', 'x64', 'armv7l', 'arm64', 'universal'] as const
 
-export default function beforePack({ electronPlatformName: platform, arch }) {
-  putNode(platform, archNames[arch])
+interface Target {
+  electronPlatformName: NodeJS.Platform
+  arch: number
+}
+
+export default function beforePack({ electronPlatformName, arch }: Target): void {
+  putNode(electronPlatformName, archNames[arch] ?? String(arch))
 }
 
 /** @returns the path of the binary */
-export function putNode(platform, arch) {
+export function putNode(platform: NodeJS.Platform, arch: string): string {
   const folder = join(root, 'out/node', `${platform}-${arch}`)
   const binary = join(folder, platform === 'win32' ? 'node.exe' : 'node')
   rmSync(folder, { recursive: true, force: true })
@@ -35,8 +40,10 @@ export function putNode(platform, arch) {
 }
 
 /** The npm packages that the package `node` takes its binaries from. */
-function unpack(platform, arch, binary) {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+function unpack(platform: NodeJS.Platform, arch: string, binary: string): void {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: { node: string }
+  }
   const name = `node-${platform === 'win32' ? 'win' : platform}-${arch}@${dependencies.node}`
   const scratch = mkdtempSync(join(tmpdir(), 'virtlab-node-'))
   try {
