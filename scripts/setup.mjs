@@ -34,9 +34,7 @@ if (!complete) {
   if (version !== `v${dependencies.node}`) {
     fail(`the pinned Node does not run here: expected v${dependencies.node}, got ${version}.`)
   }
-  console.log(
-    `set-up: done. Node ${version} runs the TypeScript as it is; there is nothing to build.`,
-  )
+  console.log(`set-up: done. Node ${version} runs the TypeScript as it is.`)
 }
 
 function pinnedNode() {
