@@ -6,7 +6,7 @@ export const attention = {
   stored: 'Snapshots of training',
   typedPair: 'A pair of your own',
   example: 'Example',
-  exampleOf: '{at} of {n}',
+  label: 'label: {label}',
   layer: 'Layer',
   head: 'Head',
   layerN: 'Layer {layer}',
@@ -54,6 +54,8 @@ export const attention = {
     scaleHead: 'Scale by head',
     scaleLayer: 'One scale',
     ownScale: 'Every head from 0 to its own largest value',
+    ownScaleDifference:
+      'Every head about 0, to its own largest difference; blue: more than the teacher',
     max: 'max {value}',
     choose: 'Head {head}, {note}',
   },
