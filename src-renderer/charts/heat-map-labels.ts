@@ -10,7 +10,8 @@ export interface HeatMapPicture {
   colors: ChartColors
   width: number
   height: number
-  labelSpace: number
+  /** Pixels for the names of rows (at the left), and of columns (above). */
+  labelSpace: LabelSpace
   rowLabels: readonly string[]
   columnLabels: readonly string[]
   rowTitle: string
@@ -20,13 +21,41 @@ export interface HeatMapPicture {
   cursor: { row: number; column: number } | undefined
 }
 
+export interface LabelSpace {
+  rows: number
+  columns: number
+}
+
 const rightBottom = 8
 
-/** Where the cells lie; HeatMap.vue's styles say the same. */
-function inside({ labelSpace, width, height }: HeatMapPicture) {
-  const left = labelSpace + 18
-  const top = labelSpace + 14
+/** Where the cells lie. */
+export function cellBox({ labelSpace, width, height }: HeatMapPicture) {
+  const left = labelSpace.rows + 24
+  const top = labelSpace.columns + 24
   return { left, top, width: width - left - rightBottom, height: height - top - rightBottom }
+}
+
+let measuring: CanvasRenderingContext2D | null | undefined
+
+/** Columns wider than this have their names written across, narrower ones upwards. */
+const acrossFrom = 56
+
+/** As much room as the longest names need, `most` pixels at most. */
+export function spaceFor(
+  labels: Pick<HeatMapPicture, 'rowLabels' | 'columnLabels'>,
+  most: number,
+  width: number,
+  font: string,
+): LabelSpace {
+  const { rowLabels, columnLabels } = labels
+  measuring ??= document.createElement('canvas').getContext('2d')
+  if (measuring) measuring.font = `11px ${font}`
+  const longest = (texts: readonly string[]) =>
+    texts.reduce((size, text) => Math.max(size, measuring?.measureText(text).width ?? most), 0)
+  const rows = Math.ceil(Math.min(most, longest(rowLabels)))
+  const cellWidth = (width - rows - 32) / columnLabels.length
+  const columns = cellWidth > acrossFrom ? 12 : Math.ceil(Math.min(most, longest(columnLabels)))
+  return { rows, columns }
 }
 
 /** Titles, row and column names, values; on top of the cells. Names that would overlap are left out. */
@@ -35,7 +64,7 @@ export function drawHeatMapLabels(
   picture: HeatMapPicture,
 ): void {
   const { matrix, colors, rowLabels, columnLabels, labelSpace, cursor, format } = picture
-  const box = inside(picture)
+  const box = cellBox(picture)
   const cellWidth = box.width / matrix.columns
   const cellHeight = box.height / matrix.rows
   context.clearRect(0, 0, picture.width, picture.height)
@@ -49,7 +78,7 @@ export function drawHeatMapLabels(
     if (row % everyRow !== 0 && !current) return
     context.fillStyle = current ? colors.text : colors.text3
     context.fillText(
-      shorten(context, text, labelSpace),
+      shorten(context, text, labelSpace.rows),
       box.left - 6,
       box.top + (row + 0.5) * cellHeight,
     )
@@ -60,11 +89,15 @@ export function drawHeatMapLabels(
     if (column % everyColumn !== 0 && !current) return
     context.save()
     context.translate(box.left + (column + 0.5) * cellWidth, box.top - 6)
-    context.rotate(cellWidth > 56 ? 0 : -Math.PI / 2)
-    context.textAlign = cellWidth > 56 ? 'center' : 'left'
-    context.textBaseline = cellWidth > 56 ? 'bottom' : 'middle'
+    context.rotate(cellWidth > acrossFrom ? 0 : -Math.PI / 2)
+    context.textAlign = cellWidth > acrossFrom ? 'center' : 'left'
+    context.textBaseline = cellWidth > acrossFrom ? 'bottom' : 'middle'
     context.fillStyle = current ? colors.text : colors.text3
-    context.fillText(shorten(context, text, cellWidth > 56 ? cellWidth - 4 : labelSpace), 0, 0)
+    context.fillText(
+      shorten(context, text, cellWidth > acrossFrom ? cellWidth - 4 : labelSpace.columns),
+      0,
+      0,
+    )
     context.restore()
   })
 
@@ -126,7 +159,7 @@ export async function heatMapPng(picture: HeatMapPicture): Promise<Blob> {
   context.font = `600 14px ${picture.colors.font}`
   context.textBaseline = 'middle'
   context.fillText(picture.title, 12, head / 2)
-  const box = inside(picture)
+  const box = cellBox(picture)
   const { matrix, domain, kind, colors } = picture
   const cells = await createImageBitmap(paintMatrix(matrix, domain, kind, colors.theme))
   context.imageSmoothingEnabled = false
@@ -140,7 +173,7 @@ export async function heatMapPng(picture: HeatMapPicture): Promise<Blob> {
 export function heatMapSvg(picture: HeatMapPicture): string {
   const { matrix, domain, kind, colors, width, height } = picture
   const head = 30
-  const box = inside(picture)
+  const box = cellBox(picture)
   const cellWidth = box.width / matrix.columns
   const cellHeight = box.height / matrix.rows
   const table = colorTable(kind, colors.theme)
