@@ -8,7 +8,7 @@ import type {
 } from '../../../src-shared/contract/run-query.ts'
 import type { RunStatus } from '../../../src-shared/run-record.ts'
 import { columnSql, readingSql } from './column-sql.ts'
-import { allRows } from './compile.ts'
+import { pairsOf } from './compile.ts'
 
 export interface Member {
   key: number
@@ -39,31 +39,27 @@ export function createCellReader(db: Database) {
   return (column: ColumnRef, keys: string): ((row: Row) => Cell) => {
     switch (column.kind) {
       case 'metric': {
-        // A last value that is there and NULL is NaN.
-        const rows = allRows<{ run: number; value: number | null; lastStep: number | null }>(
+        const values = pairsOf<number | null>(
           db,
-          sql`SELECT s.run, ${readingSql[column.reading]} AS value, last_step AS lastStep
-            FROM json_each(${keys}) wanted JOIN series s ON s.run = wanted.value AND s.name = ${column.key}`,
+          sql`SELECT s.run, ${readingSql[column.reading]}
+            FROM json_each(${keys}) wanted JOIN series s ON s.run = wanted.value AND s.name = ${column.key}
+            WHERE last_step IS NOT NULL`,
         )
-        const isNaN = column.reading === 'last' ? NaN : null
-        const values = new Map(
-          rows.map(({ run, value, lastStep }) => [
-            run,
-            value ?? (lastStep === null ? null : isNaN),
-          ]),
-        )
+        // A last value that is there and NULL is NaN.
+        if (column.reading === 'last') {
+          for (const [run, value] of values) if (value === null) values.set(run, NaN)
+        }
         return ({ measured, all, grouped }) => {
           if (!grouped) return values.get(all[0]?.key ?? -1) ?? null
           return spreadOf(measured.flatMap(({ key }) => values.get(key) ?? []))
         }
       }
       case 'config': {
-        const rows = allRows<{ run: number; value: string }>(
+        const values = pairsOf<string>(
           db,
           sql`SELECT c.run, c.value FROM json_each(${keys}) wanted
             JOIN run_config c ON c.run = wanted.value AND c.key = ${column.key}`,
         )
-        const values = new Map(rows.map(({ run, value }) => [run, value]))
         return ({ all }) =>
           shared(
             all.map(({ key }) => values.get(key)),
@@ -71,12 +67,11 @@ export function createCellReader(db: Database) {
           )
       }
       case 'field': {
-        const rows = allRows<{ run: number; value: Value }>(
+        const values = pairsOf<Value>(
           db,
           sql`SELECT r.key AS run, ${columnSql(column)} AS value
             FROM json_each(${keys}) wanted JOIN runs r ON r.key = wanted.value`,
         )
-        const values = new Map(rows.map(({ run, value }) => [run, value]))
         const { field } = column
         return ({ all, grouped }) => {
           const found = all.map(({ key }) => values.get(key) ?? null)

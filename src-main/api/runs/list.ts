@@ -29,9 +29,11 @@ export interface RunPage {
 export function createRunLister(db: Database) {
   const briefs = createBriefs(db)
   const cells = createCellReader(db)
-  const memberRows = db.prepare<[string], Member>(
-    `SELECT r.key, r.id, r.seed, r.status FROM json_each(?) wanted JOIN runs r ON r.key = wanted.value`,
-  )
+  const memberRows = db
+    .prepare<[string], [number, string, number, RunStatus]>(
+      `SELECT r.key, r.id, r.seed, r.status FROM json_each(?) wanted JOIN runs r ON r.key = wanted.value`,
+    )
+    .raw()
 
   return (query: RunQuery, page: { offset: number; limit: number }): RunPage => {
     const groups = allRows<GroupRow>(db, pageSql(query, page))
@@ -42,7 +44,11 @@ export function createRunLister(db: Database) {
         .sort((a, b) => b - a),
     )
     const all = JSON.stringify(keys.flat())
-    const members = new Map(memberRows.all(all).map((member) => [member.key, member]))
+    const members = new Map(
+      memberRows
+        .all(all)
+        .map(([key, id, seed, status]): [number, Member] => [key, { key, id, seed, status }]),
+    )
     const newest = briefs(groups.map((group) => group.newest))
     const columns = query.columns.map((column) => cells(column, all))
     const rows = groups.flatMap(({ newest: key }, i): RunRow[] => {

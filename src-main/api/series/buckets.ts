@@ -2,7 +2,7 @@ import type { BucketColumns, GroupColumns, XAxis } from '../../../src-shared/con
 import type { ApiContext, Handlers } from '../context.ts'
 import { createAxisReaders, type AxisOfRun } from './x-axis.ts'
 import { combineRuns, type RunBuckets } from './combine-runs.ts'
-import { segmentsOf, type Segment } from './grid.ts'
+import { coarsen, segmentsOf, type Segment } from './grid.ts'
 import { createBucketReader } from './read-buckets.ts'
 
 interface SeriesRow {
@@ -71,7 +71,8 @@ export function seriesHandlers({
       const found = locate(ids, view)
       return {
         series: found.map((row): BucketColumns => {
-          const segments = segmentsOf(row.from, row.to, view.pixels, view.spacing)
+          const fine = segmentsOf(row.from, row.to, view.pixels, view.spacing)
+          const segments = coarsen(fine, found.length)
           const buckets = read(row.series, segments, row.n <= view.pixels)
           const { step, mean, min, max, exact } = buckets
           const x = view.x === 'step' ? step : axisColumn(row.axis, buckets)
@@ -98,9 +99,11 @@ export function seriesHandlers({
             // One grid for all of the group: only buckets over the same steps can be averaged.
             const from = Math.min(...found.map((row) => row.from))
             const to = Math.max(...found.map((row) => row.to))
-            const segments = segmentsOf(from, to, view.pixels, view.spacing)
+            const fine = segmentsOf(from, to, view.pixels, view.spacing)
+            const segments = coarsen(fine, groups.length * found.length)
+            const few = found.every(({ n }) => n <= view.pixels)
             const parts = found.map((row): RunBuckets => {
-              const buckets = read(row.series, clip(segments, row), row.n <= view.pixels)
+              const buckets = read(row.series, clip(segments, row), few)
               return { ...buckets, x: axisColumn(row.axis, buckets) }
             })
             return { group, key, ...combineRuns(parts) }

@@ -30,6 +30,21 @@ export function segmentsOf(
   return segments
 }
 
+/** More points than this are not read for one chart. */
+const maxPointsRead = 250_000
+
+/**
+ * Fewer, wider buckets where a fine grid would read too many points of all series together: of 2 to 9
+ * steps wide they become 10, which the rollups have ready.
+ */
+export function coarsen(segments: readonly Segment[], seriesCount: number): Segment[] {
+  return segments.map((segment) => {
+    const { from, to, size } = segment
+    const points = (to - from + 1) * seriesCount
+    return size > 1 && size < 10 && points > maxPointsRead ? { ...segment, size: 10 } : segment
+  })
+}
+
 /** Steps in a bucket: a multiple of the rollup level's bucket that is read for it. */
 export function bucketSize(steps: number, pixels: number): number {
   const wanted = Math.max(1, Math.ceil(steps / pixels))
