@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { existsSync } from 'node:fs'
+import { program } from './test/e2e/support/window.ts'
 
 /**
  * The served app in real Chromium: `npm run build:renderer && npm run test:e2e`. A system's own Chromium is
@@ -11,7 +12,7 @@ const systemChromium = [
   '/usr/bin/chromium-browser',
 ].find((path) => path !== undefined && existsSync(path))
 
-export default defineConfig({
+export default defineConfig<{ shell: 'served' | 'window' }>({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
   // Every test has a core of its own; two at a time leave a trainer room on a small machine.
@@ -20,6 +21,13 @@ export default defineConfig({
   // A real training of the demo recipe is part of it.
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  projects: [
+    { name: 'served' },
+    // The same specs in the window, but for those of the token, the session and the served file picker.
+    ...(program === undefined
+      ? []
+      : [{ name: 'window', use: { shell: 'window' as const }, grepInvert: /@served/ }]),
+  ],
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     browserName: 'chromium',

@@ -1,20 +1,25 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type ElectronApplication, type Page } from '@playwright/test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunRecord } from '../../src-shared/run-record.ts'
 import { seedRuns, type SeedOptions } from './support/seed.ts'
 import { startServing } from './support/serve.ts'
+import { openWindow } from './support/window.ts'
 
 interface Options {
   /** What the data folder holds before the app starts; undefined: a first launch. */
   seed: SeedOptions | undefined
+  /** `virtlab serve` in Chromium, or the window, where Electron's program is there. */
+  shell: 'served' | 'window'
 }
 
 interface Fixtures {
   /** Removed afterwards. */
   dataFolder: string
+  /** The window's application; undefined when served. */
+  electron: ElectronApplication | undefined
   /** The seeded runs, by name and seed: `virt_encoder-1`. */
   runs: Map<string, RunRecord>
   /** The served app, open at Home in `page`. Goes to other pages with `app.go('/runs')`. */
@@ -31,6 +36,7 @@ interface Fixtures {
  */
 export const test = base.extend<Options & Fixtures>({
   seed: [undefined, { option: true }],
+  shell: ['served', { option: true }],
 
   // eslint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its pattern
   dataFolder: async ({}, use) => {
@@ -40,30 +46,42 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   runs: async ({ dataFolder, seed }, use) => {
-    await use(seed === undefined ? new Map() : seedRuns(dataFolder, seed))
+    await use(seed === undefined ? new Map<string, RunRecord>() : seedRuns(dataFolder, seed))
   },
 
-  app: async ({ page, dataFolder, runs }, use) => {
+  electron: async ({ shell, dataFolder, runs }, use) => {
     void runs // written before the app opens the database
+    if (shell === 'served') return use(undefined)
+    const electron = await openWindow(dataFolder)
+    await use(electron)
+    // Not close(), which asks what shall become of training.
+    await electron.evaluate(({ app }) => app.exit(0)).catch(() => undefined)
+  },
+
+  page: async ({ page, electron }, use) => use(electron ? await electron.firstWindow() : page),
+
+  app: async ({ page, electron, dataFolder, runs }, use) => {
+    void runs
     const problems: string[] = []
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text())
     })
     page.on('pageerror', (error) => problems.push(error.message))
 
-    const served = await startServing(dataFolder)
-    await page.goto(served.url)
+    const served = electron ? undefined : await startServing(dataFolder)
+    if (served) await page.goto(served.url)
+    const url = served?.url ?? page.url()
     await expect(page.getByRole('navigation', { name: /Pages|页面/ })).toBeVisible()
     await use({
-      url: served.url,
+      url,
       go: async (path) => {
-        await page.goto(`${served.url.replace(/#.*/, '')}#${path}`)
+        await page.goto(`${url.replace(/#.*/, '')}#${path}`)
       },
     })
     const text = page.isClosed() ? '' : await page.locator('body').innerText()
     // The page goes first: losing its event stream is an error it would rightly report.
-    if (!page.isClosed()) await page.goto('about:blank')
-    await served.stop()
+    if (served && !page.isClosed()) await page.goto('about:blank')
+    await served?.stop()
     expect(text, 'nothing undefined on screen').not.toMatch(/\b(undefined|NaN|\[object)\b/)
     expect(problems, 'no errors in the console').toEqual([])
   },

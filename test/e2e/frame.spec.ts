@@ -11,22 +11,30 @@ test.describe('first launch', () => {
     await expectAccessible(page)
   })
 
-  test('the token leaves the address once the session is open', async ({ app, page }) => {
-    expect(app.url).toContain('#token=')
-    await expect(page).toHaveURL(/\/#\/$/)
-    await page.reload()
-    await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
-  })
+  test(
+    'the token leaves the address once the session is open',
+    { tag: '@served' },
+    async ({ app, page }) => {
+      expect(app.url).toContain('#token=')
+      await expect(page).toHaveURL(/\/#\/$/)
+      await page.reload()
+      await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
+    },
+  )
 
-  test('choosing a file browses the machine of the core', async ({ app, page }) => {
-    void app
-    await page.getByRole('button', { name: 'Choose a file' }).click()
-    const dialog = page.getByRole('dialog')
-    await expect(dialog.getByRole('grid')).toBeVisible()
-    await expectAccessible(page)
-    await page.keyboard.press('Escape')
-    await expect(dialog).toBeHidden()
-  })
+  test(
+    'choosing a file browses the machine of the core',
+    { tag: '@served' },
+    async ({ app, page }) => {
+      void app
+      await page.getByRole('button', { name: 'Choose a file' }).click()
+      const dialog = page.getByRole('dialog')
+      await expect(dialog.getByRole('grid')).toBeVisible()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await expect(dialog).toBeHidden()
+    },
+  )
 })
 
 test.describe('the frame', () => {
