@@ -40,7 +40,7 @@ export function drawLines(
     const high = line.max && place(line.max)
     const behind = line.smooth !== undefined
     drawExtents(raster, lineExtents(width, x, place(line.y), low, high), color, {
-      alpha: behind ? 0.25 : many ? 0.85 : 1,
+      alpha: behind ? 0.25 : 1,
       thickness: (behind || many ? 1 : 1.5) * ratio,
       dash: line.dashed ? [5 * ratio, 4 * ratio] : undefined,
     })

@@ -56,8 +56,7 @@ export async function toPng(picture: LineChartPicture): Promise<Blob> {
   context.fillText(title, 16, headHeight / 2 + 2)
 
   const raster = drawLines(plot, series, colors, ratio)
-  const image = new ImageData(raster.width, raster.height)
-  image.data.set(raster.data)
+  const image = new ImageData(raster.data, raster.width, raster.height)
   context.putImageData(image, plot.left * ratio, (headHeight + plot.top) * ratio)
   context.translate(0, headHeight)
   drawAxes(context, plot, labels, colors)
