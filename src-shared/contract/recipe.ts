@@ -16,7 +16,7 @@ export const recipeInput = z.strictObject({
 
 /** One thing that is wrong, with the field it is wrong in. */
 export const recipeProblem = z.strictObject({
-  /** Undefined: of the recipe as a whole. */
+  /** Null: of what all runs share (`defaults`), or of the recipe as a whole. */
   run: z.string().nullable(),
   /** Within the run's configuration (or the recipe): `training.learningRate`. */
   path: z.string(),

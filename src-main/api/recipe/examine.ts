@@ -130,8 +130,9 @@ function locate(
   }
   const best = places.reduce((a, b) => (depth(b) > depth(a) ? b : a))
   const [, line, column] = /:(\d+):(\d+)$/.exec(source.locate(best)) ?? []
+  const isShared = best[0] === 'defaults' && depth(best) > 0
   return {
-    run,
+    run: isShared ? null : run,
     path: path.join('.'),
     line: line === undefined ? null : Number(line),
     column: column === undefined ? null : Number(column),
@@ -156,5 +157,7 @@ function ofUserError({ message, where, fix }: UserError): RecipeProblem {
 function withoutRepeats(problems: RecipeProblem[]): RecipeProblem[] {
   const key = ({ run, path, line, message }: RecipeProblem) =>
     JSON.stringify([line === null ? run : line, path, message])
-  return [...new Map(problems.map((problem) => [key(problem), problem])).values()]
+  return [
+    ...new Map(problems.toReversed().map((problem) => [key(problem), problem])).values(),
+  ].reverse()
 }
