@@ -33,6 +33,8 @@ export const preset = z.strictObject({
   summary: z.string(),
   /** Has its data already (the demo); others want files first. */
   ready: z.boolean(),
+  /** What relative paths in it are meant from. */
+  folder: z.string().nullable(),
   recipe,
   yaml: z.string(),
 })

@@ -157,7 +157,7 @@ function ofUserError({ message, where, fix }: UserError): RecipeProblem {
 function withoutRepeats(problems: RecipeProblem[]): RecipeProblem[] {
   const key = ({ run, path, line, message }: RecipeProblem) =>
     JSON.stringify([line === null ? run : line, path, message])
-  return [
-    ...new Map(problems.toReversed().map((problem) => [key(problem), problem])).values(),
-  ].reverse()
+  const firsts = new Map<string, RecipeProblem>()
+  for (const problem of problems) if (!firsts.has(key(problem))) firsts.set(key(problem), problem)
+  return [...firsts.values()]
 }

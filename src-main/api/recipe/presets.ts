@@ -113,7 +113,7 @@ export function listPresets(): Preset[] {
     .sort((a, b) => Number(b.id === 'demo') - Number(a.id === 'demo'))
   const made = builtIn.map(({ recipe: input, ...preset }): Preset => {
     const recipe = recipeSchema.parse(input)
-    return { ...preset, ready: false, recipe, yaml: recipeToYaml(recipe) }
+    return { ...preset, ready: false, folder: null, recipe, yaml: recipeToYaml(recipe) }
   })
   return [
     ...shipped.filter(({ ready }) => ready),
@@ -140,6 +140,7 @@ function shippedPreset(fileName: string): Preset {
     summary: summary.replaceAll('\n', ' ').trim(),
     ...shippedTexts[recipe.name],
     ready: usesDemoData(recipe),
+    folder: layout.recipes,
     recipe,
     yaml,
   }
