@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActiveBackend, AdamWSlot } from '../../src-main/trainer/backends/backend.ts'
 import { fillDropoutMask } from '../../src-main/trainer/backends/kernels/dropout-mask.ts'
 import { linear } from '../../src-main/trainer/ops/linear.ts'
+import { sumRows } from '../../src-main/trainer/ops/sum-rows.ts'
 import oracle from '../oracle/adamw.json' with { type: 'json' }
 import { sharedData } from '../support/shared-data.ts'
 
@@ -136,6 +137,23 @@ export function describeKernels(name: string, activate: () => Promise<ActiveBack
       expect(Math.abs(norm / expected - 1)).toBeLessThan(1e-5)
       expect(await backend.kernels.squaredNorm([])).toBe(0)
       tf.dispose(tensors)
+    })
+
+    it('sums of rows are the sums, of one row and of many', async () => {
+      for (const rows of [1, 7, 8, 200]) {
+        const x = tf.tensor2d(
+          Float32Array.from({ length: rows * 5 }, (_, i) => Math.cos(i)),
+          [rows, 5],
+        )
+        const sums = sumRows(x)
+        expect(sums.shape).toEqual([5])
+        for (let column = 0; column < 5; column++) {
+          let expected = 0
+          for (let row = 0; row < rows; row++) expected += Math.cos(row * 5 + column)
+          expect((await sums.data())[column]).toBeCloseTo(expected, 4)
+        }
+        tf.dispose([x, sums])
+      }
     })
 
     it('a dropout mask has the numbers that it has on every backend', async () => {
