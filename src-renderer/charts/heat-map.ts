@@ -17,7 +17,8 @@ export interface Domain {
 export function domainOf(values: Float32Array | Float64Array, kind: ScaleKind): Domain {
   let from = Infinity
   let to = -Infinity
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
     if (value < from) from = value
     if (value > to) to = value
   }
@@ -29,6 +30,21 @@ export function domainOf(values: Float32Array | Float64Array, kind: ScaleKind): 
   return { from: Math.min(0, from), to: to === from ? from + 1 : to }
 }
 
+const packedTables = new WeakMap<Uint8ClampedArray, Uint32Array>()
+
+/** The scale's colours as whole opaque pixels, so that a cell is one write (little ends, as everywhere). */
+function pixelTable(kind: ScaleKind, theme: 'light' | 'dark'): Uint32Array {
+  const table = colorTable(kind, theme)
+  const known = packedTables.get(table)
+  if (known) return known
+  const pixels = Uint32Array.from({ length: 256 }, (_, i) => {
+    const [red, green, blue] = table.subarray(i * 3, i * 3 + 3)
+    return ((255 << 24) | (blue! << 16) | (green! << 8) | red!) >>> 0
+  })
+  packedTables.set(table, pixels)
+  return pixels
+}
+
 /** One pixel a cell, RGBA; a cell that is NaN is transparent. */
 export function paintMatrix(
   { rows, columns, values }: Matrix,
@@ -37,17 +53,16 @@ export function paintMatrix(
   theme: 'light' | 'dark',
 ): ImageData {
   const image = new ImageData(Math.max(1, columns), Math.max(1, rows))
-  const table = colorTable(kind, theme)
-  const pixels = image.data
-  const factor = 255 / (domain.to - domain.from || 1)
+  const colors = pixelTable(kind, theme)
+  const pixels = new Uint32Array(image.data.buffer)
+  const { from } = domain
+  const factor = 255 / (domain.to - from || 1)
   for (let i = 0; i < rows * columns; i++) {
-    const value = values[i]!
-    if (Number.isNaN(value)) continue
-    const index = Math.min(255, Math.max(0, Math.round((value - domain.from) * factor))) * 3
-    pixels[i * 4] = table[index]!
-    pixels[i * 4 + 1] = table[index + 1]!
-    pixels[i * 4 + 2] = table[index + 2]!
-    pixels[i * 4 + 3] = 255
+    const place = (values[i]! - from) * factor + 0.5
+    // Also false for NaN.
+    if (place >= 0 && place < 256) pixels[i] = colors[place | 0]!
+    else if (place >= 256) pixels[i] = colors[255]!
+    else if (place < 0) pixels[i] = colors[0]!
   }
   return image
 }

@@ -70,10 +70,16 @@ export function directionMaps(
 const sameWords = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((word, i) => word === b[i])
 
-function subtract(a: Float32Array, b: Float32Array): Float32Array {
-  const difference = new Float32Array(a.length)
-  for (let i = 0; i < a.length; i++) difference[i] = a[i]! - b[i]!
-  return difference
+const differences = new WeakMap<Float32Array, { teacher: Float32Array; values: Float32Array }>()
+
+/** Worked out once a pair of maps: what is fetched ahead is ready to be painted. */
+function subtract(student: Float32Array, teacher: Float32Array): Float32Array {
+  const known = differences.get(student)
+  if (known?.teacher === teacher) return known.values
+  const values = new Float32Array(student.length)
+  for (let i = 0; i < student.length; i++) values[i] = student[i]! - teacher[i]!
+  differences.set(student, { teacher, values })
+  return values
 }
 
 /** One head's map; `head` from 0. Shares the memory. */
@@ -93,15 +99,23 @@ export function headDistances(
 ): Float32Array | undefined {
   const { teacher, student, difference } = maps
   if (!teacher || !student || !difference) return undefined
-  return compareMaps(teacher, student, heads, rowTokens.length, measure)
+  const known = headDistancesOf.get(difference) ?? new Map<DistanceMeasure, Float32Array>()
+  headDistancesOf.set(difference, known)
+  const distances =
+    known.get(measure) ?? compareMaps(teacher, student, heads, rowTokens.length, measure)
+  known.set(measure, distances)
+  return distances
 }
+
+const headDistancesOf = new WeakMap<Float32Array, Map<DistanceMeasure, Float32Array>>()
 
 /** Largest size of a value, 0 of none. */
 export function largest(values: Float32Array | Float64Array): number {
   let size = 0
-  for (const value of values) {
-    const own = value < 0 ? -value : value
-    if (own > size) size = own
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value > size) size = value
+    else if (-value > size) size = -value
   }
   return size
 }
@@ -125,12 +139,15 @@ export function strongestPairs(
   const size = (i: number) => Math.abs(values[i]!)
   // The kept ones in descending order; most values are smaller than the last and cost one comparison.
   const kept: number[] = []
+  let least = -1
   for (let i = 0; i < values.length; i++) {
-    if (kept.length === count && !(size(i) > size(kept[count - 1]!))) continue
+    const value = values[i]!
+    if (value <= least && -value <= least) continue
     let at = kept.length
     while (at > 0 && size(kept[at - 1]!) < size(i)) at -= 1
     kept.splice(at, 0, i)
     if (kept.length > count) kept.pop()
+    if (kept.length === count) least = size(kept[count - 1]!)
   }
   const others = mapKinds.map((kind) => [kind, headMatrix(of, kind, head)?.values] as const)
   return kept.map((i) => ({

@@ -22,7 +22,7 @@ export function useRunChoice(chosen: Ref<string>) {
     [runs, chosen],
     async () => {
       if (!runs.value || chosen.value !== '' || found.value !== undefined) {
-        searching.value = runs.value === undefined
+        searching.value = runs.value === undefined && chosen.value === ''
         return
       }
       searching.value = true

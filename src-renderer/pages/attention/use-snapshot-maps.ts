@@ -4,7 +4,7 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import { toApiError } from '~/composables/use-call.ts'
 import { useEvent } from '~/composables/use-event.ts'
 import { call } from '~/transport/transport.ts'
-import type { Direction } from './direction-maps.ts'
+import { directionMaps, headDistances, type Direction } from './direction-maps.ts'
 import { createMapCache } from './map-cache.ts'
 
 export interface MapsRequest {
@@ -103,11 +103,20 @@ export function useSnapshotMaps(
       if (next.directions.every((direction) => cache.has(keyOf(next, direction)))) continue
       try {
         const maps = await fetchMaps(next)
+        prepare(maps, next.directions)
         fetched += maps.reduce((sum, map) => sum + map.data.byteLength, 0)
       } catch {
         // Nobody asked for these; whoever does will see what is wrong.
         return
       }
+    }
+  }
+
+  /** Works out what will be shown of them, which is kept with them. */
+  function prepare(maps: AttentionMap[], of: readonly Direction[]): void {
+    for (const direction of of) {
+      const view = directionMaps(maps, direction)
+      if (view) headDistances(view, 'total_variation')
     }
   }
 
