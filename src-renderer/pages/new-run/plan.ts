@@ -92,7 +92,25 @@ export function usePlan() {
     })
   }
 
-  return { problems, runs, current, estimates, estimateError, planError: plan.error, problemsAt }
+  /** The run whose own settings hold the problem; null: those of all runs. */
+  function ownerOf({ run, path }: RecipeProblem): Scope {
+    if (run === null) return null
+    const isOwn =
+      /^(teacher|distillation)\b/.test(path) ||
+      valueAt(draft.own(run), path.split('.')) !== undefined
+    return isOwn ? run : null
+  }
+
+  return {
+    problems,
+    runs,
+    ownerOf,
+    current,
+    estimates,
+    estimateError,
+    planError: plan.error,
+    problemsAt,
+  }
 }
 
 /** `data.labels.2` belongs to the field `data.labels`. */
