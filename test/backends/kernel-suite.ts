@@ -145,7 +145,7 @@ export function describeKernels(name: string, activate: () => Promise<ActiveBack
           Float32Array.from({ length: rows * 5 }, (_, i) => Math.cos(i)),
           [rows, 5],
         )
-        const sums = sumRows(x)
+        const sums = tf.tidy(() => sumRows(x))
         expect(sums.shape).toEqual([5])
         for (let column = 0; column < 5; column++) {
           let expected = 0
