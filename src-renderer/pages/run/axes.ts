@@ -1,7 +1,8 @@
 import type { XAxis as XAxisName } from '@shared/contract/series.ts'
 import type { XAxis, YAxis } from '~/charts/line-series.ts'
+import { percentTick } from '~/charts/plot.ts'
 import { smooth } from '~/charts/smoothing.ts'
-import { formatMetric, formatPercent, metricKind } from '~/lib/format.ts'
+import { formatMetric, metricKind } from '~/lib/format.ts'
 
 export const xNames = ['step', 'epoch', 'elapsed', 'time'] as const satisfies XAxisName[]
 
@@ -15,7 +16,7 @@ export function yAxisOf(key: string, label: string, scale: YAxis['scale']): YAxi
   const kind = metricKind(key)
   const format = (value: number) => formatMetric(key, value)
   if (kind !== 'share') return { label, scale, format }
-  return { label, scale, format, tick: (value) => formatPercent(value, 0) }
+  return { label, scale, format, tick: percentTick }
 }
 
 /** How strong each step of smoothing is, as the weight of what came before. */
