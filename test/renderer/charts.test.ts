@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nearestIndex, xExtent, yExtent } from '../../src-renderer/charts/line-series.ts'
+import { formatTick, percentTick } from '../../src-renderer/charts/plot.ts'
 import { makeScale, padded } from '../../src-renderer/charts/scale.ts'
 import { smooth } from '../../src-renderer/charts/smoothing.ts'
 import { durationTicks, linearTicks, logTicks } from '../../src-renderer/charts/ticks.ts'
@@ -27,6 +28,33 @@ describe('ticks', () => {
   test('of a duration are whole minutes', () => {
     expect(durationTicks(0, 600_000, 3)).toEqual([0, 300_000, 600_000])
     expect(durationTicks(0, 3000, 3)).toEqual([0, 1000, 2000, 3000])
+  })
+})
+
+describe('how ticks are written', () => {
+  test.each([
+    [
+      [0, 0.5, 1],
+      ['0.0', '0.5', '1.0'],
+    ],
+    [
+      [2.5e-4, 3e-4, 3.5e-4],
+      ['2.5e-4', '3.0e-4', '3.5e-4'],
+    ],
+    [
+      [0, 2e6, 4e6],
+      ['0', '2e6', '4e6'],
+    ],
+    [
+      [0, 1000, 2000],
+      ['0', '1,000', '2,000'],
+    ],
+  ])('%j', (ticks, texts) => {
+    expect(ticks.map((tick) => formatTick(tick, ticks))).toEqual(texts)
+  })
+  test('shares in percent, no two alike', () => {
+    const ticks = [0.825, 0.83, 0.835]
+    expect(ticks.map((tick) => percentTick(tick, ticks))).toEqual(['82.5 %', '83.0 %', '83.5 %'])
   })
 })
 

@@ -70,6 +70,26 @@ describe('how it is drawn', () => {
     expect(column).toEqual([255, 255, 255, 0, 0, 0, 255, 255, 255])
   })
 
+  test('a steep line is as thick as a flat one', () => {
+    const inkOf = (x: number[], y: number[]) => {
+      const picture = raster(40, 40)
+      drawExtents(
+        picture,
+        lineExtents(40, Float32Array.from(x), Float32Array.from(y)),
+        [...black],
+        {
+          thickness: 2,
+        },
+      )
+      let ink = 0
+      for (let i = 0; i < picture.data.length; i += 4) ink += 1 - picture.data[i]! / 255
+      return ink / Math.hypot(x[1]! - x[0]!, y[1]! - y[0]!)
+    }
+    expect(inkOf([0, 40], [20, 20])).toBeCloseTo(2, 1)
+    expect(inkOf([0, 40], [2, 38])).toBeCloseTo(2, 0)
+    expect(inkOf([16, 24], [2, 38])).toBeCloseTo(2, 0)
+  })
+
   test('what lies outside of the picture harms nothing', () => {
     const picture = raster(2, 2)
     fillColumn(picture, -1, 0, 2, [...black], 1)

@@ -101,7 +101,7 @@ function trained(
     const loss = 0.25 + 0.85 * Math.exp(-4 * part) + (random() - 0.5) * 0.12
     points.push(['train/loss', step, loss])
     points.push(['train/learning_rate', step, 5e-4 * Math.min(1, part * 10) * (1 - part)])
-    points.push(['train/gradient_norm', step, 0.6 + random() + (step === 137 ? 40 : 0)])
+    points.push(['train/grad_norm', step, 0.6 + random() + (step === 137 ? 40 : 0)])
     points.push(['train/pairs_per_second', step, 400 + random() * 40])
     if (step % Math.max(1, Math.floor(steps / 10)) === 0) {
       points.push(['dev/accuracy', step, best - 0.3 * Math.exp(-5 * part)])
