@@ -35,8 +35,8 @@ export interface YAxis {
   scale: ScaleType
   /** How a value is written in the readout, unit and all. */
   format: (value: number) => string
-  /** How a tick is written: short. */
-  tick?: ((value: number) => string) | undefined
+  /** How a tick is written, given all of them: short, and no two alike. Default: a plain number. */
+  tick?: ((value: number, ticks: readonly number[]) => string) | undefined
 }
 
 export interface Range {

@@ -63,7 +63,7 @@ export function layOut(options: {
     })),
     yTicks: yValues.map((value) => ({
       at: margin.top + (1 - y.place(value)) * plotHeight,
-      text: yAxis.tick?.(value) ?? formatTick(value, yValues),
+      text: yAxis.tick?.(value, yValues) ?? formatTick(value, yValues),
     })),
   }
 }
@@ -73,7 +73,8 @@ export function formatTick(value: number, ticks: readonly number[]): string {
   const step = Math.abs((ticks[1] ?? value) - (ticks[0] ?? 0)) || Math.abs(value) || 1
   const size = Math.max(...ticks.map(Math.abs))
   if (size >= 1e6 || (size > 0 && size < 1e-3)) {
-    return value === 0 ? '0' : value.toExponential(size / step >= 10 ? 1 : 0).replace('e+', 'e')
+    const digits = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(step) + 1e-9)
+    return value === 0 ? '0' : value.toExponential(Math.max(0, digits)).replace('e+', 'e')
   }
   const isLog = ticks.length > 2 && (ticks[2] ?? 0) - (ticks[1] ?? 0) > step * 1.5
   if (isLog) return formatNumber(value, 1)
@@ -82,6 +83,12 @@ export function formatTick(value: number, ticks: readonly number[]): string {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value)
+}
+
+/** Ticks of a share in 0…1 as percentages. */
+export function percentTick(value: number, ticks: readonly number[]): string {
+  const percent = (share: number) => Number((share * 100).toPrecision(12))
+  return `${formatTick(percent(value), ticks.map(percent))} %`
 }
 
 /** A value of x, as a tick or in the readout. */

@@ -21,7 +21,13 @@ export interface Raster {
 export interface Extents {
   top: Float32Array
   bottom: Float32Array
+  /** Bits: 1 where the line goes down in the column, 2 where it goes up; 3 where it turns, or holds extremes. */
+  turns: Uint8Array
 }
+
+const down = 1
+const up = 2
+const both = 3
 
 export function makeRaster(width: number, height: number, background: Rgb): Raster {
   const data = new Uint8ClampedArray(width * height * 4)
@@ -45,6 +51,7 @@ export function lineExtents(
 ): Extents {
   const top = new Float32Array(width).fill(NaN)
   const bottom = new Float32Array(width).fill(NaN)
+  const turns = new Uint8Array(width)
   const extend = (column: number, a: number, b: number) => {
     if (column < 0 || column >= width) return
     const upper = a < b ? a : b
@@ -66,28 +73,33 @@ export function lineExtents(
     if (low && high) {
       const a = low[i]!
       const b = high[i]!
-      if (!Number.isNaN(a) && !Number.isNaN(b)) extend(Math.floor(px), a, b)
+      if (!Number.isNaN(a) && !Number.isNaN(b)) {
+        extend(Math.floor(px), a, b)
+        if (a !== b) turns[Math.floor(px)] = both
+      }
     }
     if (px > previousX) {
       const slope = (py - previousY) / (px - previousX)
       const first = Math.max(0, Math.floor(previousX))
       const last = Math.min(width - 1, Math.floor(px))
+      const way = slope > 0 ? down : slope < 0 ? up : 0
       for (let column = first; column <= last; column++) {
         const from = Math.max(previousX, column)
         const to = Math.min(px, column + 1)
+        if (to > from) turns[column]! |= way
         extend(column, previousY + slope * (from - previousX), previousY + slope * (to - previousX))
       }
     }
     previousX = px
     previousY = py
   }
-  return { top, bottom }
+  return { top, bottom, turns }
 }
 
 /** Draws a line of `thickness` pixels; `dash`: as many columns on, then as many off. */
 export function drawExtents(
   raster: Raster,
-  { top, bottom }: Extents,
+  { top, bottom, turns }: Extents,
   color: Rgb,
   options: {
     alpha?: number
@@ -100,9 +112,35 @@ export function drawExtents(
   for (let column = 0; column < raster.width; column++) {
     if (dash && column % (dash[0] + dash[1]) >= dash[0]) continue
     const from = top[column]!
-    if (!Number.isNaN(from)) {
-      fillColumn(raster, column, from - half, bottom[column]! + half, color, alpha)
-    }
+    const to = bottom[column]!
+    if (Number.isNaN(from)) continue
+    if (turns[column] === both) fillColumn(raster, column, from - half, to + half, color, alpha)
+    else slantColumn(raster, column, from, to, half, color, alpha)
+  }
+}
+
+/**
+ * One column of a line that goes through it in one direction: a pixel's part is told by its distance from
+ * the line, so that a steep line is as thick as a flat one and has no beads where columns meet.
+ */
+function slantColumn(
+  raster: Raster,
+  column: number,
+  from: number,
+  to: number,
+  half: number,
+  color: Rgb,
+  alpha: number,
+): void {
+  const length = Math.hypot(1, to - from)
+  const middle = (from + to) / 2
+  const reach = (half + 0.5) * length
+  const first = Math.max(0, Math.floor(middle - reach))
+  const last = Math.min(raster.height - 1, Math.ceil(middle + reach))
+  for (let row = first; row <= last; row++) {
+    const distance = Math.abs(row + 0.5 - middle) / length
+    const part = Math.min(1, half + 0.5 - distance)
+    if (part > 0) mix(raster, row, column, color, part * alpha)
   }
 }
 
@@ -163,15 +201,24 @@ export function fillColumn(
 
 /** One pixel, by how much of it lies between `from` and `to`. */
 function blend(
-  { data, width }: Raster,
+  raster: Raster,
   row: number,
   column: number,
   from: number,
   to: number,
-  [red, green, blue]: Rgb,
+  color: Rgb,
   alpha: number,
 ): void {
-  const part = (Math.min(to, row + 1) - Math.max(from, row)) * alpha
+  mix(raster, row, column, color, (Math.min(to, row + 1) - Math.max(from, row)) * alpha)
+}
+
+function mix(
+  { data, width }: Raster,
+  row: number,
+  column: number,
+  [red, green, blue]: Rgb,
+  part: number,
+): void {
   const at = (row * width + column) * 4
   data[at] = data[at]! + (red - data[at]!) * part
   data[at + 1] = data[at + 1]! + (green - data[at + 1]!) * part
