@@ -14,8 +14,6 @@ export function webPreferences(preload: string): WebPreferences {
     allowRunningInsecureContent: false,
     webviewTag: false,
     navigateOnDragDrop: false,
-    // Live curves go on being drawn while another window covers this one.
-    backgroundThrottling: false,
     spellcheck: false,
   }
 }

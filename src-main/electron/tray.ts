@@ -39,7 +39,9 @@ export function createTray(options: {
   return {
     show() {
       if (tray) return
-      tray = new Tray(nativeImage.createFromPath(icon))
+      const image = nativeImage.createFromPath(icon)
+      // macOS draws icons as large as they are; its menu bar has room for 18 points.
+      tray = new Tray(process.platform === 'darwin' ? image.resize({ height: 18 }) : image)
       tray.on('click', open)
       shownLine = ''
       draw(training.state)

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { existsSync } from 'node:fs'
 
 /**
  * As much of Electron's API as the shell uses, without a window: what is called is noted, what Electron
@@ -16,6 +17,7 @@ class FakeApp extends EventEmitter {
   isReady = () => this.ready
   isPackaged = false
   sandboxed = false
+  userModelId = ''
   locale = 'en-GB'
   switches = new Map<string, string>()
   paths = new Map<string, string>()
@@ -23,7 +25,9 @@ class FakeApp extends EventEmitter {
   whenReady = async () => await Promise.resolve()
   getLocale = () => this.locale
   getVersion = () => '1.2.3'
+  setAppUserModelId = (id: string) => void (this.userModelId = id)
   setPath(name: string, path: string) {
+    if (!existsSync(path)) throw new Error(`${path} does not exist`)
     this.paths.set(name, path)
   }
   enableSandbox() {
@@ -284,7 +288,8 @@ export const Menu = {
   },
 }
 
-export const nativeImage = { createFromPath: (path: string) => ({ path }) }
+const image = { resize: () => image }
+export const nativeImage = { createFromPath: () => image }
 
 export class Tray extends EventEmitter {
   static current: Tray | undefined
