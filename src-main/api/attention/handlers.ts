@@ -65,7 +65,8 @@ export function attentionHandlers({
         (map) =>
           (source ?? map.source) === map.source && (direction ?? map.direction) === map.direction,
       )
-      if (maps.length === 0) {
+      // The frozen teacher's map alone is no answer where the run's own was asked for.
+      if (maps.length === 0 || (found.length === 0 && source !== 'teacher')) {
         throw new UserError(
           `there is no attention of ${exampleId} at step ${step}, layer ${layer}`,
           {
