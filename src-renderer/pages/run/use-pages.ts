@@ -10,10 +10,10 @@ const pageSize = 100
 
 /**
  * A long list, loaded as it comes into sight: give `rows` and `onRange` to a DataTable. `question` is what
- * the list depends on; `ask` brings the rows from an offset on.
+ * the list depends on (null: don't ask); `ask` brings the rows from an offset on.
  */
 export function usePages<Q, P extends Page<unknown>>(
-  question: MaybeRefOrGetter<Q>,
+  question: MaybeRefOrGetter<Q | null>,
   ask: (question: Q, offset: number, limit: number) => Promise<P>,
 ) {
   type Row = P['rows'][number]
@@ -26,11 +26,12 @@ export function usePages<Q, P extends Page<unknown>>(
   let asked = new Set<number>()
 
   async function load(page: number, fresh: boolean): Promise<void> {
-    if (asked.has(page)) return
+    const now = toValue(question)
+    if (now === null || asked.has(page)) return
     asked.add(page)
     const mine = generation
     try {
-      const got = await ask(toValue(question), page * pageSize, pageSize)
+      const got = await ask(now, page * pageSize, pageSize)
       if (mine !== generation) return
       const next = fresh ? Array.from<Row | undefined>({ length: got.total }) : [...rows.value]
       for (const [i, row] of got.rows.entries()) next[page * pageSize + i] = row
