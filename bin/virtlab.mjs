@@ -32,7 +32,9 @@ child.on('exit', (code, signal) => {
 function pinnedNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
   try {
-    return createRequire(import.meta.url).resolve('node/bin/node')
+    return createRequire(import.meta.url).resolve(
+      process.platform === 'win32' ? 'node/bin/node.exe' : 'node/bin/node',
+    )
   } catch {
     console.error(
       'virtlab: the pinned Node 24 is not installed\n  → run "npm ci" in Virtlab\'s folder',

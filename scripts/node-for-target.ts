@@ -41,10 +41,10 @@ export function putNode(platform: NodeJS.Platform, arch: string): string {
 
 /** The npm packages that the package `node` takes its binaries from. */
 function unpack(platform: NodeJS.Platform, arch: string, binary: string): void {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    dependencies: { node: string }
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    optionalDependencies: { node: string }
   }
-  const name = `node-${platform === 'win32' ? 'win' : platform}-${arch}@${dependencies.node}`
+  const name = `node-${platform === 'win32' ? 'win' : platform}-${arch}@${optionalDependencies.node}`
   const scratch = mkdtempSync(join(tmpdir(), 'virtlab-node-'))
   try {
     const options = { cwd: scratch, shell: process.platform === 'win32' }

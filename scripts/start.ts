@@ -47,7 +47,10 @@ function fetchElectron(): string | undefined {
 /** Resolves when the window is closed: undefined if it was open, else why it was not. */
 function openWindow(program: string, args: string[]): Promise<string | undefined> {
   const began = Date.now()
-  const child = spawn(program, [root, ...windowArguments(args)], { stdio: 'inherit' })
+  const child = spawn(program, [root, ...windowArguments(args)], {
+    stdio: 'inherit',
+    env: { ...process.env, VIRTLAB_NODE: process.execPath },
+  })
   passSignalsTo(child)
   return new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message))

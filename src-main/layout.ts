@@ -39,7 +39,13 @@ export interface Layout {
  */
 export function layoutOf(
   moduleUrl: string,
-  runtime: { electron: boolean; execPath: string; platform: NodeJS.Platform },
+  runtime: {
+    electron: boolean
+    execPath: string
+    platform: NodeJS.Platform
+    /** $VIRTLAB_NODE: the Node that `npm start` itself ran on; for Electron, which is none. */
+    startedBy?: string | undefined
+  },
 ): Layout {
   const path = fileURLToPath(moduleUrl)
   const isSource = path.endsWith('.ts')
@@ -58,7 +64,7 @@ export function layoutOf(
     node: packed
       ? join(packed, 'node', windows ? 'node.exe' : 'node')
       : runtime.electron
-        ? nodeOfCheckout
+        ? (runtime.startedBy ?? nodeOfCheckout)
         : runtime.execPath,
     program(name) {
       if (packed) return join(packed, 'trainer', `${name}.mjs`)
@@ -75,4 +81,5 @@ export const layout = layoutOf(import.meta.url, {
   electron: process.versions['electron'] !== undefined,
   execPath: process.execPath,
   platform: process.platform,
+  startedBy: process.env['VIRTLAB_NODE'],
 })

@@ -35,6 +35,10 @@ describe('where things lie', () => {
   it('in the window of a checkout: trainers run in the pinned Node, never in Electron’s', () => {
     const layout = layoutOf('file:///home/u/virtlab/dist/main/electron.js', electron)
     expect(layout.node).toBe('/home/u/virtlab/node_modules/node/bin/node')
+    const started = { ...electron, startedBy: '/usr/bin/node24' }
+    expect(layoutOf('file:///home/u/virtlab/dist/main/electron.js', started).node).toBe(
+      '/usr/bin/node24',
+    )
   })
 
   it('in an installed app: Node and trainer are resources beside app.asar', () => {
