@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActiveBackend, AdamWSlot } from '../../src-main/trainer/backends/backend.ts'
 import { fillDropoutMask } from '../../src-main/trainer/backends/kernels/dropout-mask.ts'
+import { embedding } from '../../src-main/trainer/ops/embedding.ts'
 import { linear } from '../../src-main/trainer/ops/linear.ts'
 import { sumRows } from '../../src-main/trainer/ops/sum-rows.ts'
 import oracle from '../oracle/adamw.json' with { type: 'json' }
@@ -154,6 +155,34 @@ export function describeKernels(name: string, activate: () => Promise<ActiveBack
         }
         tf.dispose([x, sums])
       }
+    })
+
+    it('gradients repeat to the bit', async () => {
+      const rows = 300
+      const ids = tf.tensor1d(
+        Int32Array.from({ length: rows }, (_, i) => (i * 31) % 40),
+        'int32',
+      )
+      const table = tf.tidy(() =>
+        tf.keep(tf.variable(tf.randomNormal([40, 64], 0, 1, 'float32', 5))),
+      )
+      const weight = tf.tidy(() =>
+        tf.keep(tf.variable(tf.randomNormal([96, 64], 0, 1, 'float32', 6))),
+      )
+      const bias = tf.zeros([96])
+      const gradients = async () => {
+        const { value, grads } = tf.variableGrads(
+          () => tf.sum<tf.Scalar>(tf.square(linear(embedding(table, ids), weight, bias))),
+          [table, weight],
+        )
+        const values = [await grads[table.name]!.data(), await grads[weight.name]!.data()]
+        const copies = values.map((array) => Float32Array.from(array))
+        tf.dispose([value, ...Object.values(grads)])
+        return copies
+      }
+      const first = await gradients()
+      for (let i = 0; i < 3; i++) expect(await gradients()).toEqual(first)
+      tf.dispose([ids, table, weight, bias])
     })
 
     it('a dropout mask has the numbers that it has on every backend', async () => {
