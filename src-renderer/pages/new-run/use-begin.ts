@@ -1,15 +1,29 @@
 import { useAction } from '~/composables/use-action.ts'
 import { useText } from '~/i18n/index.ts'
+import { useSettings } from '~/stores/settings.ts'
 import { useToasts } from '~/stores/toasts.ts'
 import { call } from '~/transport/transport.ts'
 import { useDraft } from './draft.ts'
+import { readRecipe, setInRecipe, valueAt } from './recipe-document.ts'
 
 /** Ways into a draft that ask the core first; each can be undone, since it replaces what was written. */
 export function useBegin() {
   const t = useText('newRun')
   const draft = useDraft()
   const toasts = useToasts()
+  const settings = useSettings()
   const { run } = useAction()
+
+  /** A recipe that is begun here is trained with the backend of the settings, unless it says otherwise. */
+  function withUsualBackend(yaml: string): string {
+    const { backend } = settings.settings
+    const { content } = readRecipe(yaml)
+    const says = [content?.defaults, ...(content?.runs.values() ?? [])].some(
+      (config) => valueAt(config, ['backend']) !== undefined,
+    )
+    return backend === 'auto' || says ? yaml : setInRecipe(yaml, ['defaults', 'backend'], backend)
+  }
+  const fresh = (yaml: string) => draft.begin({ yaml: withUsualBackend(yaml) })
 
   function replace(next: Parameters<typeof draft.begin>[0], message: string): void {
     const wasEmpty = draft.isEmpty
@@ -39,7 +53,7 @@ export function useBegin() {
     run(async () => {
       const { presets } = await call('recipe.presets', {})
       const found = presets.find((candidate) => candidate.id === id)
-      if (found) replace({ yaml: found.yaml }, t('start.replaced'))
+      if (found) replace({ yaml: withUsualBackend(found.yaml) }, t('start.replaced'))
     })
 
   /** The paper's three runs on this file; what is written already keeps its settings. */
@@ -48,7 +62,7 @@ export function useBegin() {
       if (draft.isEmpty) {
         const { presets } = await call('recipe.presets', {})
         const virt = presets.find(({ id }) => id === 'virt')
-        draft.begin({ yaml: virt?.yaml ?? '' })
+        fresh(virt?.yaml ?? '')
       }
       draft.set(null, ['data', 'dataset'], 'files')
       draft.set(null, ['data', 'train'], { path })
@@ -56,5 +70,5 @@ export function useBegin() {
 
   const startOver = () => replace({ yaml: '' }, t('start.cleared'))
 
-  return { clone, preset, dataset, startOver }
+  return { fresh, clone, preset, dataset, startOver }
 }
