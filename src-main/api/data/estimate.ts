@@ -5,8 +5,8 @@ import type { RunConfig } from '../../../src-shared/config/run.ts'
 import type { CallOutput, CallRequest } from '../../../src-shared/contract/index.ts'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
 import type { Core } from '../../core.ts'
-import { encoderShapes, poolerShapes } from '../../trainer/models/encoder-parameters.ts'
-import type { EncoderConfig } from '../../trainer/models/model.ts'
+import { dense, encoderShapes, poolerShapes } from '../../trainer/models/encoder-parameters.ts'
+import type { EncoderConfig, HeadShape } from '../../trainer/models/model.ts'
 import { planTraining } from '../../trainer/training-plan.ts'
 
 type Estimate = CallOutput<'estimate'>
@@ -15,6 +15,7 @@ type Estimate = CallOutput<'estimate'>
 const processBytes = 350e6
 /** Of a model from scratch on data that is not there yet. */
 const assumedVocabulary = 30_522
+const assumedLabels = 2
 const comparedRuns = 200
 
 /**
@@ -138,13 +139,37 @@ function linesOf(path: string): number {
   return readFileSync(path, 'utf8').trimEnd().split('\n').length
 }
 
-/** Heads are a few thousand at most and left out. */
-function countParameters(encoder: EncoderConfig, { model }: RunConfig): number {
+function countParameters(encoder: EncoderConfig, { model, data }: RunConfig): number {
   const shapes = [
     ...encoderShapes(encoder),
-    ...(model.type === 'cross_encoder' ? poolerShapes(encoder) : []),
+    ...headShapes(encoder, model, data.labels?.length ?? assumedLabels),
   ]
   return shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+}
+
+/** As the models have them (trainer/models); those files bring tfjs along, which the core must not load. */
+function headShapes(
+  encoder: EncoderConfig,
+  model: RunConfig['model'],
+  labels: number,
+): HeadShape[] {
+  const { hiddenSize } = encoder
+  switch (model.type) {
+    case 'cross_encoder':
+      return [
+        ...(model.pooling === 'cls' ? poolerShapes(encoder) : []),
+        ...dense('classifier', labels, hiddenSize),
+      ]
+    case 'bi_encoder':
+      return dense('classifier', labels, 2 * hiddenSize)
+    case 'sbert':
+      return dense('classifier', labels, 4 * hiddenSize)
+    case 'virt_encoder':
+      return [
+        ...dense('interaction', 4 * hiddenSize, 4 * hiddenSize),
+        ...dense('classifier', labels, 4 * hiddenSize),
+      ]
+  }
 }
 
 /** Sequences that one pair becomes, in tokens. */
