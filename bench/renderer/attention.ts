@@ -1,6 +1,6 @@
-import { chromium, type Page } from '@playwright/test'
+import { chromium, type CDPSession, type Page } from '@playwright/test'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataFolder } from '../../src-main/data-folder.ts'
 import { openStore } from '../../src-main/store/open.ts'
@@ -26,26 +26,26 @@ const repeats = Number(process.argv[process.argv.indexOf('--repeats') + 1] || 7)
 
 async function measure(page: Page, run: string): Promise<void> {
   const open = (query: string) => `#/attention?run=${run}&layer=1${query}`
-  const rows: { what: string; ms: number[]; budget?: number }[] = []
+  const rows: { what: string; times: Timing[]; budget?: number }[] = []
 
   // Everything new: the page's code, the run, the maps.
   rows.push({
     what: 'page opened for the first time (code, index, maps)',
-    ms: [await timed(page, { hash: open('&example=e0'), shown: '1/1' })],
+    times: [await timed(page, { hash: open('&example=e0'), shown: '1/1' })],
     budget: budgets.first,
   })
-  const first: number[] = []
+  const first: Timing[] = []
   for (let i = 1; i <= Math.min(repeats, examples - 1); i++) {
     await page.evaluate(() => (location.hash = '#/settings'))
     await page.locator('[data-shown]').waitFor({ state: 'detached' })
     await page.waitForTimeout(300)
     first.push(await timed(page, { hash: open(`&example=e${i}`), shown: '1/1' }))
   }
-  rows.push({ what: 'page opened on maps not seen before', ms: first, budget: budgets.first })
+  rows.push({ what: 'page opened on maps not seen before', times: first, budget: budgets.first })
 
-  const cold: number[] = []
-  const warm: number[] = []
-  const head: number[] = []
+  const cold: Timing[] = []
+  const warm: Timing[] = []
+  const head: Timing[] = []
   for (let i = 0; i < repeats; i++) {
     // A new page has nothing fetched; the key comes before anything could be fetched ahead.
     await page.evaluate(() => (location.hash = '#/settings'))
@@ -57,26 +57,46 @@ async function measure(page: Page, run: string): Promise<void> {
     warm.push(await timed(page, { key: 'ArrowUp', shown: '4/1' }))
     head.push(await timed(page, { key: 'ArrowRight', shown: '4/2' }))
   }
-  rows.push({ what: 'next layer, not fetched yet', ms: cold, budget: budgets.layer })
-  rows.push({ what: 'next layer, fetched ahead', ms: warm, budget: budgets.layer })
-  rows.push({ what: 'next head', ms: head, budget: budgets.layer })
+  rows.push({ what: 'next layer, not fetched yet', times: cold, budget: budgets.layer })
+  rows.push({ what: 'next layer, fetched ahead', times: warm, budget: budgets.layer })
+  rows.push({ what: 'next head', times: head, budget: budgets.layer })
 
   console.log(
     `${heads} heads × ${words} × ${words}, teacher, student and difference; Chromium ${page.context().browser()?.version() ?? ''}`,
   )
-  for (const { what, ms, budget } of rows) {
-    const sorted = ms.toSorted((a, b) => a - b)
-    const median = sorted[Math.floor(sorted.length / 2)] ?? NaN
-    const verdict = budget === undefined ? '' : median <= budget ? `≤ ${budget}` : `OVER ${budget}`
+  console.log(`load average ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`)
+  for (const { what, times, budget } of rows) {
+    const ms = spread(times.map(({ wall }) => wall))
+    const cpu = spread(times.map((time) => time.cpu))
+    const verdict =
+      budget === undefined ? '' : ms.median <= budget ? `≤ ${budget}` : `OVER ${budget}`
     console.log(
-      `${what.padEnd(52)} median ${median.toFixed(0).padStart(4)} ms  max ${(sorted.at(-1) ?? NaN).toFixed(0).padStart(4)} ms  n = ${ms.length}  ${verdict}`,
+      `${what.padEnd(52)} median ${ms.text} ms, max ${ms.max} ms, page's main thread ${cpu.text} ms of CPU, n = ${times.length}  ${verdict}`,
     )
   }
 }
 
+interface Timing {
+  /** Milliseconds until the frame was painted. */
+  wall: number
+  /** What the page's main thread computed in that time: what is left of it on a machine doing nothing else. */
+  cpu: number
+}
+
+function spread(values: number[]) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)] ?? NaN
+  const write = (value: number | undefined) => (value ?? NaN).toFixed(0).padStart(4)
+  return { median, text: write(median), max: write(sorted.at(-1)) }
+}
+
 /** From the key or the address to the frame that shows it: the frame's own work is over by then. */
-function timed(page: Page, what: { hash?: string; key?: string; shown: string }): Promise<number> {
-  return page.evaluate(async ({ hash, key, shown }) => {
+async function timed(
+  page: Page,
+  what: { hash?: string; key?: string; shown: string },
+): Promise<Timing> {
+  const before = await cpuOf(page)
+  const wall = await page.evaluate(async ({ hash, key, shown }) => {
     const started = performance.now()
     if (hash !== undefined) location.hash = hash
     if (key !== undefined) window.dispatchEvent(new KeyboardEvent('keydown', { key }))
@@ -99,6 +119,21 @@ function timed(page: Page, what: { hash?: string; key?: string; shown: string })
     )
     return performance.now() - started
   }, what)
+  return { wall, cpu: (await cpuOf(page)) - before }
+}
+
+const sessions = new WeakMap<Page, CDPSession>()
+
+/** Of the page's main thread since it began, in milliseconds. */
+async function cpuOf(page: Page): Promise<number> {
+  let session = sessions.get(page)
+  if (!session) {
+    session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    sessions.set(page, session)
+  }
+  const { metrics } = await session.send('Performance.getMetrics')
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN) * 1000
 }
 
 /** A virt_encoder with maps of several examples at one step; weights are random, each row sums to 1. */

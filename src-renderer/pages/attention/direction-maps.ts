@@ -1,4 +1,4 @@
-import { compareMaps, type DistanceMeasure } from '@shared/attention-distance.ts'
+import { compareMaps, type DistanceMeasure } from '../../../src-shared/attention-distance.ts'
 import type { AttentionMap } from '@shared/contract/attention.ts'
 import type { Matrix } from '~/charts/heat-map.ts'
 

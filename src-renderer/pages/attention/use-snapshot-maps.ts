@@ -28,6 +28,8 @@ export function useSnapshotMaps(
   neighbours: () => { layers: readonly number[]; steps: readonly number[] },
 ) {
   const cache = createMapCache(cacheBytes)
+  /** Asked for and not answered yet: what is fetched ahead is not asked for twice. */
+  const coming = new Map<string, Promise<AttentionMap[]>>()
   const shown = shallowRef<{ of: MapsRequest; maps: AttentionMap[] }>()
   const error = shallowRef<ApiError>()
   const stale = shallowRef(false)
@@ -40,12 +42,17 @@ export function useSnapshotMaps(
     const answers = await Promise.all(
       of.directions.map(async (direction) => {
         const key = keyOf(of, direction)
-        const known = cache.get(key)
+        const known = cache.get(key) ?? coming.get(key)
         if (known) return known
         const { id, exampleId, step, layer } = of
-        const { maps } = await call('attention.maps', { id, exampleId, step, layer, direction })
-        cache.set(key, maps)
-        return maps
+        const answer = call('attention.maps', { id, exampleId, step, layer, direction }).then(
+          ({ maps }) => {
+            cache.set(key, maps)
+            return maps
+          },
+        )
+        coming.set(key, answer)
+        return answer.finally(() => coming.delete(key))
       }),
     )
     return answers.flat()
