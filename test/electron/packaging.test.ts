@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parse } from 'yaml'
 import { buildParts } from '../../scripts/build.ts'
 import { putNode } from '../../scripts/node-for-target.ts'
@@ -27,7 +27,10 @@ const configuration = parse(read('electron-builder.yml')) as {
 }
 const run = promisify(execFile)
 
-beforeAll(() => buildParts({ onlyIfNeeded: true }))
+/** Twenty seconds on a quiet machine, minutes on one that trains at the same time. */
+const buildTimeoutMs = 600_000
+
+beforeAll(() => buildParts({ onlyIfNeeded: true }), buildTimeoutMs)
 
 describe('electron-builder.yml', () => {
   it('fits electron-builder’s schema', async () => {
@@ -109,25 +112,32 @@ const headless = {
 }
 
 describe.skipIf(process.platform !== 'linux')('npm start', () => {
-  it('serves the app where no window can open, and says why', { timeout: 60_000 }, async () => {
-    const child = spawn(
-      process.execPath,
-      [join(root, 'scripts/start.ts'), '--data-dir', temporaryFolder(), '--port', '0'],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: headless },
-    )
-    let printed = ''
-    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-    const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0]
-    await vi.waitFor(() => expect(address()).toBeDefined(), { timeout: 50_000 })
-    expect(printed).toContain('no window can open')
+  it(
+    'serves the app where no window can open, and says why',
+    { timeout: buildTimeoutMs },
+    async () => {
+      const child = spawn(
+        process.execPath,
+        [join(root, 'scripts/start.ts'), '--data-dir', temporaryFolder(), '--port', '0'],
+        { stdio: ['ignore', 'pipe', 'inherit'], env: headless },
+      )
+      onTestFinished(() => void child.kill('SIGTERM'))
+      let printed = ''
+      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+      const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0]
+      await vi.waitFor(() => expect(address()).toBeDefined(), {
+        timeout: buildTimeoutMs,
+      })
+      expect(printed).toContain('no window can open')
 
-    const page = await fetch(`${address()}/`)
-    expect(page.status).toBe(200)
-    expect(await page.text()).toContain('<div id="app">')
+      const page = await fetch(`${address()}/`)
+      expect(page.status).toBe(200)
+      expect(await page.text()).toContain('<div id="app">')
 
-    child.kill('SIGINT')
-    expect(await once(child, 'exit')).toEqual([0, null])
-  })
+      child.kill('SIGINT')
+      expect(await once(child, 'exit')).toEqual([0, null])
+    },
+  )
 })
 
 // The stand-in for Electron is of Linux; on other systems `npm run dist` itself has to show it.
@@ -137,7 +147,7 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
   let resources: string
   beforeAll(async () => {
     ;({ app, resources } = await packApp(folder))
-  })
+  }, buildTimeoutMs)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const node = () => join(resources, 'node/node')
