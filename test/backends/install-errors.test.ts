@@ -101,6 +101,15 @@ describe('virtlab backend install tensorflow says what is missing', () => {
     expect(error.message).toBe('libtensorflow_cc is missing')
   })
 
+  it('and clears away what an interrupted installation left, but not a running one', async () => {
+    const left = join(temporaryFolder(), 'backends')
+    mkdirSync(join(left, '.installing-99999999-abc'), { recursive: true })
+    mkdirSync(join(left, `.installing-${process.pid}-abc`))
+    const options = { backendsDir: left, report: () => undefined, env: { PATH: '' } }
+    await expect(installTensorflow(options)).rejects.toThrow('a C++ compiler is needed')
+    expect(readdirSync(left)).toEqual([`.installing-${process.pid}-abc`])
+  })
+
   it('both --python and --wheel', async () => {
     const error = await failure({ python: 'python3', wheel: '/somewhere' })
     expect(error.message).toBe('--python and --wheel exclude each other')

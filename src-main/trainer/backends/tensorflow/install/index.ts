@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { UserError } from '../../../../../src-shared/errors.ts'
@@ -42,7 +42,8 @@ export async function installTensorflow(options: InstallOptions): Promise<Tensor
   const cacheDir = cacheFolder(env)
   const startedAt = performance.now()
   await mkdir(backendsDir, { recursive: true })
-  const staging = await mkdtemp(join(backendsDir, '.installing-'))
+  await removeAbandoned(backendsDir)
+  const staging = await mkdtemp(join(backendsDir, `${STAGING}${process.pid}-`))
   const folder = installationFolder(staging)
   const packageDir = join(folder, 'package')
   const headersDir = join(staging, 'headers')
@@ -99,6 +100,28 @@ export async function installTensorflow(options: InstallOptions): Promise<Tensor
     return complete
   } finally {
     await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/** Folder names of installations in the making, followed by the process's id. */
+const STAGING = '.installing-'
+
+/** What interrupted installations left: nobody makes anything of a folder whose process is gone. */
+async function removeAbandoned(backendsDir: string): Promise<void> {
+  for (const name of await readdir(backendsDir)) {
+    const pid = Number(name.startsWith(STAGING) && name.slice(STAGING.length).split('-')[0])
+    if (pid > 0 && !isAlive(pid)) {
+      await rm(join(backendsDir, name), { recursive: true, force: true })
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
