@@ -26,6 +26,15 @@ app.use(createPinia())
 // Applies theme and language before anything is painted; what the core says comes a moment later.
 const settings = useSettings()
 app.use(router)
+// A page's files are gone where the app was built anew under an open window: load it anew, once.
+router.onError((cause, to) => {
+  console.warn(cause)
+  if (sessionStorage.getItem('virtlab.reloadedFor') === to.fullPath) return
+  sessionStorage.setItem('virtlab.reloadedFor', to.fullPath)
+  location.hash = `#${to.fullPath}`
+  location.reload()
+})
+router.afterEach(() => sessionStorage.removeItem('virtlab.reloadedFor'))
 app.config.errorHandler = (cause) => {
   console.error(cause)
   useToasts().showError({ message: cause instanceof Error ? cause.message : String(cause) })
