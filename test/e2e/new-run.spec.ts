@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -97,6 +97,8 @@ test.describe('New run, on files', () => {
     )
     writeFileSync(file, ['first\tsecond\tanswer', ...rows].join('\n') + '\n')
   })
+
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   test('maps columns, shows rows, labels and what truncation cuts', async ({ app, page }) => {
     await app.go(`/new?dataset=${encodeURIComponent(file)}`)
