@@ -12,7 +12,7 @@ test.describe('comparing runs', () => {
     await app.go(address(runs, ...all))
     const loss = page.getByRole('figure', { name: 'train/loss' })
     await expect(loss.getByText('5 runs')).toBeVisible()
-    await page.getByRole('radio', { name: 'Mean over seeds' }).click()
+    await page.getByRole('button', { name: 'Mean over seeds' }).click()
     await expect(loss.getByText('3 configurations')).toBeVisible()
     await expect(page.getByText('2 seeds').first()).toBeVisible()
     await expectAccessible(page)
@@ -35,7 +35,7 @@ test.describe('comparing runs', () => {
   test('examples on which two runs disagree', async ({ app, page, runs }) => {
     await app.go(`${address(runs, 'teacher-1', 'bi_encoder-1')}&tab=examples`)
     await expect(page.getByText(/^A \d+\.\d\d %, B \d+\.\d\d % right, n = /)).toBeVisible()
-    await page.getByRole('radio', { name: /^Only A right/ }).click()
+    await page.getByRole('button', { name: /^Only A right/ }).click()
     await expect(page).toHaveURL(/kind=only_a_right/)
     await expectAccessible(page)
   })
