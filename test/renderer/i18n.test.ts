@@ -6,7 +6,7 @@ import { zh } from '../../src-renderer/i18n/zh/index.ts'
 
 const english = new Map(flatten(en) as Iterable<[string, string]>)
 const chinese = new Map(flatten(zh) as Iterable<[string, string]>)
-const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort().join()
 
 describe('the Chinese catalogue', () => {
   test('has the English one’s keys, all of them and no others', () => {
@@ -19,7 +19,7 @@ describe('the Chinese catalogue', () => {
 
   test('fills in the same values', () => {
     const differing = [...english].filter(
-      ([key, text]) => `${placeholders(text)}` !== `${placeholders(chinese.get(key) ?? '')}`,
+      ([key, text]) => placeholders(text) !== placeholders(chinese.get(key) ?? ''),
     )
     expect(differing).toEqual([])
   })
