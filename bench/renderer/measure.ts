@@ -192,7 +192,8 @@ async function missingSpikes(
     }
     return at.filter((step) => {
       const x = Math.round(left + (step / 10_000) * width)
-      return ![-2, -1, 0, 1, 2].some((off) => coloured(x + off))
+      // A spike stands where its bucket begins, at most two pixels to the left.
+      return ![-3, -2, -1, 0, 1].some((off) => coloured(x + off))
     }).length
   }, steps)
   return { spikes: steps.length, missing }

@@ -6,7 +6,7 @@ import { useEvent } from '~/composables/use-event.ts'
 import { call } from '~/transport/transport.ts'
 import { layOutRows } from './table-rows.ts'
 
-const pageSize = 200
+const pageSize = 100
 /** A running run logs many times a second; its row follows this often. */
 const liveEveryMs = 3000
 const changeDelayMs = 150
