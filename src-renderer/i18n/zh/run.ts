@@ -19,7 +19,7 @@ export const run: Translated<typeof en> = {
     cancel: '移出队列',
     resume: '继续训练',
     kill: '立即停止，不写检查点',
-    compareSeeds: '比较各种子',
+    compareSeeds: '对比各种子',
     attention: '注意力',
     reveal: '显示文件夹',
   },

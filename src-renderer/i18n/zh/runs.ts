@@ -138,7 +138,7 @@ export const runs: Translated<typeof en> = {
     exportAs: '导出为 {format}',
     newRun: '新建运行',
     open: '打开',
-    compare: '比较',
+    compare: '对比',
     clone: '克隆并编辑',
     labels: '名称、标签、备注…',
     archive: '归档',
@@ -150,7 +150,7 @@ export const runs: Translated<typeof en> = {
     selectAll: '选择全部 {n} 个',
     clearSelection: '清除选择',
     selection: '对所选运行的操作',
-    tooMany: '最多比较 {n} 个运行；将比较最新的 {n} 个。',
+    tooMany: '最多对比 {n} 个运行；将对比最新的 {n} 个。',
   },
   done: {
     archived: '已归档 {n} 个运行',
