@@ -83,8 +83,8 @@ function compare(left: RawBuilder<unknown>, test: Test['test'], value: Test['val
   }
 }
 
-const list = (values: readonly Scalar[]) =>
-  values.length === 0 ? sql`NULL` : sql.join(values.map((value) => sql`${toSql(value)}`))
+/** Nothing is in an empty list: SQLite's `IN ()` is false, where `IN (NULL)` would be neither true nor false. */
+const list = (values: readonly Scalar[]) => sql.join(values.map((value) => sql`${toSql(value)}`))
 
 const toSql = (value: Scalar): string | number =>
   typeof value === 'boolean' ? Number(value) : value
