@@ -4,7 +4,7 @@ import type { Rgb } from '../lib/colors.ts'
  * Draws lines and bands into pixels, column by column. A chart's line is a function of x: in each column
  * of pixels it covers one stretch from its lowest to its highest point there, with soft ends. That keeps
  * every spike and costs as much as there are pixels: 100 lines of 1,600 points take a tenth of the time
- * that a canvas path takes (docs/decisions/0009-curves-by-column.md).
+ * that a canvas path takes (docs/decisions/0005-curves-by-column.md).
  *
  * All coordinates are pixels of the raster, y downwards.
  */
