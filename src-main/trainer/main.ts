@@ -101,7 +101,10 @@ function failure(runId: string, thrown: unknown): TrainerMessage {
 }
 
 function send(message: TrainerMessage): void {
-  if (process.connected) process.send?.(message)
+  if (!process.connected) return
+  // The core may go away between the question and the sending. Without a callback that error would be
+  // thrown at nobody and end the process before its checkpoint; the `disconnect` that follows is enough.
+  process.send?.(message, undefined, undefined, () => undefined)
 }
 
 function exitWhenSent(code: number): void {

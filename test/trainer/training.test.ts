@@ -109,6 +109,20 @@ describe('a trainer process', () => {
     expect(exitCode).toBe(1)
   })
 
+  it('stops early after so many evaluations without a better one', async () => {
+    const { task, dataDir, runDir } = setUp()
+    const config = tinyRunConfig(task, {
+      training: { learningRate: 1e-12, epochs: 50, evalEvery: 2, earlyStopPatience: 2 },
+    })
+    const { batches, last } = await runTrainer({ config, dataDir, runDir })
+    expect(last).toMatchObject({ type: 'finished', outcome: 'completed' })
+    expect(valuesOf(batches, 'dev/accuracy'), 'the best and two that are not better').toHaveLength(
+      3,
+    )
+    expect(valuesOf(batches, 'train/loss'), 'steps until the third evaluation').toHaveLength(6)
+    expect(checkpointsOf(batches, 'best').map((c) => c.step)).toEqual([2])
+  })
+
   it('stops a run that diverges, by name and step, and keeps what was good', async () => {
     const { task, dataDir, runDir } = setUp()
     const config = tinyRunConfig(task, {
@@ -191,7 +205,7 @@ describe('when the core goes away', () => {
   it('writes a checkpoint, leaves what was not acknowledged, and exits', async () => {
     const { task, dataDir, runDir } = setUp()
     const config = tinyRunConfig(task, { training: { epochs: 200 } })
-    const { exitCode, batches } = await runTrainer({
+    const { exitCode, batches, stderr } = await runTrainer({
       config,
       dataDir,
       runDir,
@@ -199,7 +213,7 @@ describe('when the core goes away', () => {
         if (step >= 3 && trainer.connected) trainer.disconnect()
       },
     })
-    expect(exitCode).toBe(0)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     const unsent = deserialize(readFileSync(join(runDir, unsentFile))) as unknown[]
     const kept = unsent.map((batch) => trainerBatch.parse(batch))
     expect(kept[0]!.seq).toBeLessThanOrEqual(batches.length + 1)
