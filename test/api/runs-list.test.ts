@@ -278,7 +278,8 @@ describe('filters', () => {
       { op: 'tag', tag: 'none' },
       { op: 'status', of: ['failed'] },
       { op: 'status', of: [] },
-      { op: 'text', text: 'd' },
+      // With a character that no run id has: the search looks into ids too, and those are random.
+      { op: 'text', text: '_d' },
       { op: 'text', text: '%_' },
       compare(model, 'eq', 'sbert'),
       compare(name, 'ge', 'b'),
