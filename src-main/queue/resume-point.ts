@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
@@ -7,6 +6,7 @@ import { z } from 'zod'
 import { UserError } from '../../src-shared/errors.ts'
 import { trainerBatch, unsentFile } from '../../src-shared/protocol.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
+import { sha256OfFile } from '../sha256-of-file.ts'
 import type { StoredCheckpoint } from '../store/details.ts'
 import type { Store } from '../store/open.ts'
 import { processStarted } from '../store/process-identity.ts'
@@ -18,9 +18,7 @@ const trainerGraceMs = 120_000
 async function weightsHash(dir: string): Promise<string | undefined> {
   const path = join(dir, 'model.safetensors')
   if (!existsSync(path)) return undefined
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
-  return hash.digest('hex')
+  return sha256OfFile(path)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { withGradient } from './with-gradient.ts'
 
 /** Low enough that exp(score + this) is exactly 0 in float32, whatever the score. */
-const MASKED = -1e9
+export const MASKED = -1e9
 
 /** 1 = token, 0 = padding → 0 and −10⁹, to be added to scores before a softmax over keys. */
 export function additiveMask<T extends Tensor>(attentionMask: T): T {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { PairBatch } from '../../data/batch.ts'
 import type { EncoderTrace } from '../../models/model.ts'
+import { MASKED } from '../../ops/masked-softmax.ts'
 
 export const directions = ['x_to_y', 'y_to_x'] as const
 export type Direction = (typeof directions)[number]
@@ -24,8 +25,6 @@ export interface BlockMasks {
 
 /** Scores of one layer in both directions, before the softmax, padded keys masked. */
 export type CrossScores = Record<Direction, Tensor4D> // x_to_y: [batch, heads, xLen, yLen]
-
-const MASKED = -1e9
 
 export function blockMasks(batch: PairBatch): BlockMasks {
   const { x, y } = batch

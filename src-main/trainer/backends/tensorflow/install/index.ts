@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { UserError } from '../../../../../src-shared/errors.ts'
+import { sha256OfFile } from '../../../../sha256-of-file.ts'
 import { measureInChild } from '../../probe/index.ts'
 import {
   bindingFile,
@@ -166,7 +164,7 @@ async function describe(
   const libraries = await Promise.all(
     names.map(async (name) => {
       const path = join(tensorflow.folder, name)
-      return { name, bytes: (await stat(path)).size, sha256: await sha256Of(path) }
+      return { name, bytes: (await stat(path)).size, sha256: await sha256OfFile(path) }
     }),
   )
   const packages = [tfjsNode, googleProtobuf, nodeApiHeaders]
@@ -187,7 +185,7 @@ async function describe(
       libraries,
     },
     binding: {
-      sha256: await sha256Of(join(folder, 'package', bindingFile)),
+      sha256: await sha256OfFile(join(folder, 'package', bindingFile)),
       compiler: compiler.name,
       node: process.version,
       napi: process.versions.napi ?? 'unknown',
@@ -220,10 +218,4 @@ async function moveIn(folder: string, backendsDir: string): Promise<void> {
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return !way.startsWith('..') && !isAbsolute(way)
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  return hash.digest('hex')
 }
