@@ -1,7 +1,16 @@
 import { z } from 'zod'
 
 /** Every architecture; one file each under src-main/trainer/models (virt.md, "Models"). */
-export const modelTypes = ['cross_encoder', 'bi_encoder', 'sbert', 'virt_encoder'] as const
+export const modelTypes = [
+  'cross_encoder',
+  'bi_encoder',
+  'sbert',
+  'deformer',
+  'dipair',
+  'poly_encoder',
+  'colbert',
+  'virt_encoder',
+] as const
 
 /** BERT sizes as published by google-research/bert; head size is always 64. */
 export const encoderSizes = {
@@ -32,11 +41,40 @@ export const modelConfig = z.strictObject({
   pooling: z
     .enum(['cls', 'mean'])
     .default('cls')
-    .describe('cross_encoder only: pooled CLS, or the mean over all valid tokens'),
+    .describe('cross_encoder, deformer, dipair: pooled CLS, or the mean over all valid tokens'),
   fusion: z
     .enum(['max_squared', 'product'])
     .default('max_squared')
     .describe('virt_encoder only: last term of r, max(u,v)² as published or u∘v'),
+  splitLayer: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'deformer, dipair: layers that read X and Y apart, the others read both; default: all but the last. dipair: with all of them apart, a fresh layer reads both',
+    ),
+  keepX: z
+    .int()
+    .min(1)
+    .default(8)
+    .describe('dipair only: first vectors of X that the joint layer reads'),
+  keepY: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe('dipair only: first vectors of Y that the joint layer reads'),
+  codes: z
+    .enum(['first', 'learnt'])
+    .default('first')
+    .describe('poly_encoder only: Y’s codes are its first vectors, or what learnt queries read of Y'),
+  codeCount: z.int().min(1).default(64).describe('poly_encoder only: codes of Y'),
+  score: z
+    .enum(['linear', 'dot'])
+    .default('linear')
+    .describe(
+      'poly_encoder only: a linear layer over what X reads of the codes, or over its dot product with X',
+    ),
+  tokenSize: z.int().min(1).default(128).describe('colbert only: size of a token’s vector'),
   initializerRange: z
     .number()
     .positive()
@@ -50,3 +88,28 @@ export const modelConfig = z.strictObject({
 
 export type ModelConfig = z.infer<typeof modelConfig>
 export type ModelType = (typeof modelTypes)[number]
+
+/**
+ * How many of an encoder's layers, from the first, read X and Y apart: there is where VIRT applies and what of
+ * Y can be cached.
+ * @param depth the encoder's number of layers
+ */
+export const towerLayers: Record<
+  ModelType,
+  (depth: number, config: Pick<ModelConfig, 'splitLayer'>) => number
+> = {
+  cross_encoder: () => 0,
+  bi_encoder: (depth) => depth,
+  sbert: (depth) => depth,
+  deformer: (depth, { splitLayer }) => splitLayer ?? depth - 1,
+  dipair: (depth, { splitLayer }) => splitLayer ?? depth - 1,
+  poly_encoder: (depth) => depth,
+  colbert: (depth) => depth,
+  virt_encoder: (depth) => depth,
+}
+
+/** Models whose lower layers are towers and whose upper layers are joint: the largest `splitLayer`. */
+export const largestSplit: Partial<Record<ModelType, (depth: number) => number>> = {
+  deformer: (depth) => depth - 1,
+  dipair: (depth) => depth,
+}

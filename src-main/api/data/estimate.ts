@@ -5,8 +5,9 @@ import type { RunConfig } from '../../../src-shared/config/run.ts'
 import type { CallOutput, CallRequest } from '../../../src-shared/contract/index.ts'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
 import type { Core } from '../../core.ts'
-import { dense, encoderShapes, poolerShapes } from '../../trainer/models/encoder-parameters.ts'
-import type { EncoderConfig, HeadShape } from '../../trainer/models/model.ts'
+import { encoderShapes } from '../../trainer/models/encoder-parameters.ts'
+import { headShapes } from '../../trainer/models/head-shapes.ts'
+import type { EncoderConfig } from '../../trainer/models/model.ts'
 import { planTraining } from '../../trainer/training-plan.ts'
 
 type Estimate = CallOutput<'estimate'>
@@ -142,34 +143,9 @@ function linesOf(path: string): number {
 function countParameters(encoder: EncoderConfig, { model, data }: RunConfig): number {
   const shapes = [
     ...encoderShapes(encoder),
-    ...headShapes(encoder, model, data.labels?.length ?? assumedLabels),
+    ...headShapes[model.type](encoder, data.labels?.length ?? assumedLabels, model),
   ]
   return shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
-}
-
-/** As the models have them (trainer/models); those files bring tfjs along, which the core must not load. */
-function headShapes(
-  encoder: EncoderConfig,
-  model: RunConfig['model'],
-  labels: number,
-): HeadShape[] {
-  const { hiddenSize } = encoder
-  switch (model.type) {
-    case 'cross_encoder':
-      return [
-        ...(model.pooling === 'cls' ? poolerShapes(encoder) : []),
-        ...dense('classifier', labels, hiddenSize),
-      ]
-    case 'bi_encoder':
-      return dense('classifier', labels, 2 * hiddenSize)
-    case 'sbert':
-      return dense('classifier', labels, 4 * hiddenSize)
-    case 'virt_encoder':
-      return [
-        ...dense('interaction', 4 * hiddenSize, 4 * hiddenSize),
-        ...dense('classifier', labels, 4 * hiddenSize),
-      ]
-  }
 }
 
 /** Sequences that one pair becomes, in tokens. */

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { dropout, project } from './encoder.ts'
-import { dense } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
 import { meanPool } from './pooling.ts'
 import { encodeTowers, towerTraces } from './towers.ts'
@@ -10,8 +9,6 @@ export const biEncoder: ModelDefinition = {
   type: 'bi_encoder',
   summary:
     'Two towers with shared weights that meet only in a linear layer: fast, Y can be cached.',
-  towers: true,
-  headShapes: ({ hiddenSize }, labels) => dense('virtlab.classifier', labels, 2 * hiddenSize),
   forward(parameters, encoder, config, batch, context) {
     const pass = { parameters, encoder, dropoutRate: config.dropout, context }
     const towers = encodeTowers(pass, batch)

@@ -1,8 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { encoderSizes, type ModelConfig } from '../../../src-shared/config/model.ts'
+import {
+  encoderSizes,
+  largestSplit,
+  towerLayers,
+  type ModelConfig,
+} from '../../../src-shared/config/model.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import { openWeights, readEncoderConfig } from '../weights/hugging-face.ts'
 import { encoderShapes } from './encoder-parameters.ts'
+import { headShapes } from './head-shapes.ts'
 import { initialValues } from './initialise.ts'
 import type { EncoderConfig, HeadShape, PairModel, Parameters } from './model.ts'
 import { modelDefinitions } from './registry.ts'
@@ -29,6 +35,7 @@ export async function buildModel(options: BuildOptions): Promise<PairModel> {
   const { config, seed } = options
   const { pretrained } = config
   const encoder = pretrained ? await pretrainedEncoder(pretrained, options) : newEncoder(options)
+  checkSplit(config, encoder)
   const shapes = parameterShapes(config, encoder, options.labelCount)
   const loaded = pretrained ? shapes.filter(({ name }) => name.startsWith('bert.')) : []
   const weights = pretrained ? await openWeights(pretrained, loaded) : undefined
@@ -51,8 +58,7 @@ export function parameterShapes(
   encoder: EncoderConfig,
   labelCount: number,
 ): HeadShape[] {
-  const definition = modelDefinitions[config.type]
-  return [...encoderShapes(encoder), ...definition.headShapes(encoder, labelCount, config)]
+  return [...encoderShapes(encoder), ...headShapes[config.type](encoder, labelCount, config)]
 }
 
 /** Variables for these shapes; none is left behind when a value cannot be had. */
@@ -84,10 +90,29 @@ export function assembleModel(
   return {
     type: config.type,
     encoder,
+    towerLayers: towerLayers[config.type](encoder.numHiddenLayers, config),
     parameters,
     forward: (batch, context) => definition.forward(parameters, encoder, config, batch, context),
     dispose: () => tf.dispose([...parameters.values()]),
   }
+}
+
+/** Where a model is split into towers and joint layers, both must have some. */
+function checkSplit(config: ModelConfig, { numHiddenLayers }: EncoderConfig): void {
+  const largest = largestSplit[config.type]?.(numHiddenLayers)
+  if (largest === undefined) return
+  const split = towerLayers[config.type](numHiddenLayers, config)
+  if (split >= 1 && split <= largest) return
+  throw new UserError(
+    `a ${config.type} of ${numHiddenLayers} layers cannot have ${split} of them apart`,
+    {
+      where: 'model.splitLayer',
+      fix:
+        largest < 1
+          ? 'choose an encoder with at least two layers'
+          : `choose a layer from 1 to ${largest}`,
+    },
+  )
 }
 
 function newEncoder({ config, vocabSize, padTokenId, maxPositions }: BuildOptions): EncoderConfig {
@@ -108,7 +133,7 @@ async function pretrainedEncoder(
   { config, vocabSize }: BuildOptions,
 ): Promise<EncoderConfig> {
   const encoder = await readEncoderConfig(dir)
-  if (!modelDefinitions[config.type].towers && encoder.typeVocabSize < 2) {
+  if (towerLayers[config.type](encoder.numHiddenLayers, config) === 0 && encoder.typeVocabSize < 2) {
     throw new UserError(
       `${config.type} needs 2 segments, but config.json says type_vocab_size ${encoder.typeVocabSize}`,
       { where: dir, fix: 'start from another BERT, or train a model with towers' },

@@ -1,5 +1,4 @@
 import { dropout, encode, project, type EncodedBlock } from './encoder.ts'
-import { dense, poolerShapes } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
 import { clsPool, meanPool } from './pooling.ts'
 
@@ -10,11 +9,6 @@ import { clsPool, meanPool } from './pooling.ts'
 export const crossEncoder: ModelDefinition = {
   type: 'cross_encoder',
   summary: 'Reads both texts as one sequence: the most exact and the slowest; the usual teacher.',
-  towers: false,
-  headShapes: (encoder, labels, config) => [
-    ...(config.pooling === 'cls' ? poolerShapes(encoder) : []),
-    ...dense('classifier', labels, encoder.hiddenSize),
-  ],
   forward(parameters, encoder, config, batch, context) {
     const pass = { parameters, encoder, dropoutRate: config.dropout, context }
     const [joint] = encode(pass, [batch.joint]) as [EncodedBlock]

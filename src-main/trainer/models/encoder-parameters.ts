@@ -2,26 +2,35 @@ import type { EncoderConfig, HeadShape } from './model.ts'
 
 /** BERT's parameters without the pooler, in Hugging Face's order and names: [out, in] weights. */
 export function encoderShapes(config: EncoderConfig): HeadShape[] {
-  const { hiddenSize, intermediateSize, numHiddenLayers } = config
-  const layers = Array.from({ length: numHiddenLayers }, (_, index) => {
-    const layer = `bert.encoder.layer.${index}`
-    return [
-      ...dense(`${layer}.attention.self.query`, hiddenSize, hiddenSize),
-      ...dense(`${layer}.attention.self.key`, hiddenSize, hiddenSize),
-      ...dense(`${layer}.attention.self.value`, hiddenSize, hiddenSize),
-      ...dense(`${layer}.attention.output.dense`, hiddenSize, hiddenSize),
-      ...norm(`${layer}.attention.output.LayerNorm`, hiddenSize),
-      ...dense(`${layer}.intermediate.dense`, intermediateSize, hiddenSize),
-      ...dense(`${layer}.output.dense`, hiddenSize, intermediateSize),
-      ...norm(`${layer}.output.LayerNorm`, hiddenSize),
-    ]
-  })
+  const { hiddenSize } = config
   return [
     table('word', config.vocabSize, hiddenSize),
     table('position', config.maxPositionEmbeddings, hiddenSize),
     table('token_type', config.typeVocabSize, hiddenSize),
     ...norm('bert.embeddings.LayerNorm', hiddenSize),
-    ...layers.flat(),
+    ...layerNames(config).flatMap((layer) => layerShapes(layer, config)),
+  ]
+}
+
+/** What an encoder's layers are called, the lowest first. */
+export function layerNames({ numHiddenLayers }: EncoderConfig): string[] {
+  return Array.from({ length: numHiddenLayers }, (_, index) => `bert.encoder.layer.${index}`)
+}
+
+/** One transformer layer of the encoder's shape. */
+export function layerShapes(
+  layer: string,
+  { hiddenSize, intermediateSize }: EncoderConfig,
+): HeadShape[] {
+  return [
+    ...dense(`${layer}.attention.self.query`, hiddenSize, hiddenSize),
+    ...dense(`${layer}.attention.self.key`, hiddenSize, hiddenSize),
+    ...dense(`${layer}.attention.self.value`, hiddenSize, hiddenSize),
+    ...dense(`${layer}.attention.output.dense`, hiddenSize, hiddenSize),
+    ...norm(`${layer}.attention.output.LayerNorm`, hiddenSize),
+    ...dense(`${layer}.intermediate.dense`, intermediateSize, hiddenSize),
+    ...dense(`${layer}.output.dense`, hiddenSize, intermediateSize),
+    ...norm(`${layer}.output.LayerNorm`, hiddenSize),
   ]
 }
 

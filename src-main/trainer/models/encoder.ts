@@ -6,6 +6,7 @@ import { embedding } from '../ops/embedding.ts'
 import { layerNorm } from '../ops/layer-norm.ts'
 import { linear } from '../ops/linear.ts'
 import { additiveMask, maskedSoftmax } from '../ops/masked-softmax.ts'
+import { layerNames } from './encoder-parameters.ts'
 import type { EncoderConfig, EncoderTrace, ForwardContext } from './model.ts'
 
 /** One run of BERT: whose weights, and how. */
@@ -40,8 +41,12 @@ interface Block {
  * attention works on the rows of every block together, attention on each block by itself. So no
  * block is padded to another's length, and every weight gets its gradient in one piece.
  */
-export function encode(pass: EncoderPass, blocks: TokenBlock[]): EncodedBlock[] {
-  return encodeEmbedded(pass, embed(pass, blocks), blocks)
+export function encode(
+  pass: EncoderPass,
+  blocks: TokenBlock[],
+  layers = layerNames(pass.encoder),
+): EncodedBlock[] {
+  return encodeEmbedded(pass, embed(pass, blocks), blocks, layers)
 }
 
 /** Word + position + segment, normalised → [rows, hidden] for the rows of all blocks in order. */
@@ -64,11 +69,12 @@ export function embed(pass: EncoderPass, blocks: TokenBlock[]): Tensor2D {
   })
 }
 
-/** The encoder's layers over embedding outputs [rows, hidden]. */
+/** Layers (all of the encoder's, lowest first, or those named) over embedding outputs [rows, hidden]. */
 export function encodeEmbedded(
   pass: EncoderPass,
   embedded: Tensor2D,
   shapes: BlockShape[],
+  layers = layerNames(pass.encoder),
 ): EncodedBlock[] {
   const masks = shapes.map(({ attentionMask, batch, length }) =>
     tf.tensor2d(attentionMask, [batch, length]),
@@ -81,7 +87,7 @@ export function encodeEmbedded(
   const traces: EncoderTrace[] = blocks.map(() => ({ queries: [], keys: [], hiddenStates: [] }))
 
   let rows = embedded
-  for (let layer = 0; layer < pass.encoder.numHiddenLayers; layer++) {
+  for (const layer of layers) {
     // The tidy drops what neither the next layer nor the gradient needs.
     const [output, queries, keys] = tf.tidy(() => encoderLayer(pass, layer, rows, blocks))
     rows = output
@@ -103,11 +109,10 @@ export function encodeEmbedded(
 /** → the layer's output [rows, hidden]; when traced, also each block's queries and keys. */
 function encoderLayer(
   pass: EncoderPass,
-  layer: number,
+  name: string,
   rows: Tensor2D,
   blocks: Block[],
 ): [Tensor2D, Tensor4D[], Tensor4D[]] {
-  const name = `bert.encoder.layer.${layer}`
   const { context, queries, keys } = selfAttention(pass, `${name}.attention.self`, rows, blocks)
   const attended = dropout(pass, project(pass, `${name}.attention.output.dense`, context))
   const attention = normalise(
@@ -180,7 +185,8 @@ function normalise(pass: EncoderPass, name: string, rows: Tensor2D): Tensor2D {
   return layerNorm(rows, gamma, beta, pass.encoder.layerNormEps)
 }
 
-function parameter({ parameters }: EncoderPass, name: string): Tensor {
+/** A parameter of the model, by name. */
+export function parameter({ parameters }: EncoderPass, name: string): Tensor {
   const variable = parameters.get(name)
   if (!variable) throw new Error(`the model has no parameter ${name}`)
   return variable

@@ -45,7 +45,10 @@ export interface EncoderTrace {
 
 export interface ForwardOutput {
   logits: Tensor2D // [batch, labels]
-  /** Present when traced and the model has towers. */
+  /**
+   * Present when traced and the model has towers. Above `towerLayers` it goes on, where a joint layer keeps every
+   * token of both: with what belongs to X and to Y of that layer.
+   */
   towers?: { x: EncoderTrace; y: EncoderTrace }
   /** Present when traced and the model reads the joint sequence. */
   joint?: EncoderTrace
@@ -54,6 +57,8 @@ export interface ForwardOutput {
 export interface PairModel {
   readonly type: ModelType
   readonly encoder: EncoderConfig
+  /** Layers, from the first, that read X and Y apart; 0: none. */
+  readonly towerLayers: number
   readonly parameters: Parameters
   forward(batch: PairBatch, context: ForwardContext): ForwardOutput
   dispose(): void
@@ -64,10 +69,6 @@ export interface ModelDefinition {
   type: ModelType
   /** One sentence for forms and --help. */
   summary: string
-  /** Has separate towers for X and Y, so VIRT applies and Y can be cached. */
-  towers: boolean
-  /** Head parameters beyond the encoder: name → shape, with how they start. */
-  headShapes(encoder: EncoderConfig, labels: number, config: ModelConfig): HeadShape[]
   forward(
     parameters: Parameters,
     encoder: EncoderConfig,

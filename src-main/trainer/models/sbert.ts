@@ -1,5 +1,4 @@
 import { dropout, project } from './encoder.ts'
-import { dense } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
 import { pairFeatures } from './pair-features.ts'
 import { meanPool } from './pooling.ts'
@@ -9,8 +8,6 @@ import { encodeTowers, towerTraces } from './towers.ts'
 export const sbert: ModelDefinition = {
   type: 'sbert',
   summary: 'Two towers that meet in a linear layer over u, v and how they differ.',
-  towers: true,
-  headShapes: ({ hiddenSize }, labels) => dense('virtlab.classifier', labels, 4 * hiddenSize),
   forward(parameters, encoder, config, batch, context) {
     const pass = { parameters, encoder, dropoutRate: config.dropout, context }
     const towers = encodeTowers(pass, batch)

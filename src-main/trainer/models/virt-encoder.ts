@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import { additiveMask, maskedSoftmax } from '../ops/masked-softmax.ts'
 import { dropout, project, type EncodedBlock } from './encoder.ts'
-import { dense } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
 import { pairFeatures } from './pair-features.ts'
 import { maskedMean } from './pooling.ts'
@@ -12,11 +11,6 @@ import { encodeTowers, towerTraces } from './towers.ts'
 export const virtEncoder: ModelDefinition = {
   type: 'virt_encoder',
   summary: 'Two towers whose last hidden states attend to each other: VIRT’s adapted interaction.',
-  towers: true,
-  headShapes: ({ hiddenSize }, labels) => [
-    ...dense('virtlab.interaction', 4 * hiddenSize, 4 * hiddenSize),
-    ...dense('virtlab.classifier', labels, 4 * hiddenSize),
-  ],
   forward(parameters, encoder, config, batch, context) {
     const pass = { parameters, encoder, dropoutRate: config.dropout, context }
     const towers = encodeTowers(pass, batch)
