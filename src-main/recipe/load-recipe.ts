@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import {
   expandRecipe,
-  locateSetting,
-  throwProblems,
-  type LocatedProblem,
+  throwFaults,
+  type ExaminedRecipe,
+  type RecipeFault,
   type RecipeOverrides,
 } from '../../src-shared/config/expand-recipe.ts'
 import { overridePatch, parseSetting } from '../../src-shared/config/parse-setting.ts'
-import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
-import type { PlannedRun } from '../../src-shared/config/recipe.ts'
+import { placeOfSetting } from '../../src-shared/config/recipe-entries.ts'
+import { readRecipeSource, type RecipeSource } from '../../src-shared/config/recipe-source.ts'
+import type { PlannedRun, Recipe, SkippedCell } from '../../src-shared/config/recipe.ts'
 import type { RunConfig } from '../../src-shared/config/run.ts'
 import { UserError } from '../../src-shared/errors.ts'
 
@@ -24,10 +25,14 @@ export interface RecipeFlags {
 
 export interface LoadedRecipe {
   name: string
-  path: string
+  /** Of the file; null for a text that is in none. */
+  path: string | null
   text: string
+  recipe: Recipe
   /** In the order they are trained: seed by seed, teachers before students. */
   runs: PlannedRun[]
+  /** Cells of the grid that cannot be trained. */
+  skipped: SkippedCell[]
 }
 
 const sources = ['train', 'dev', 'test'] as const
@@ -39,6 +44,21 @@ const sources = ['train', 'dev', 'test'] as const
 export function loadRecipe(path: string, flags: RecipeFlags = {}): LoadedRecipe {
   const absolute = resolve(path)
   const file = shorter(relative(process.cwd(), absolute), absolute)
+  return {
+    ...loadRecipeText(readText(absolute, file), file, dirname(absolute), flags),
+    path: absolute,
+  }
+}
+
+/**
+ * The same of a text. @param file its name in errors  @param folder what relative paths are meant from
+ */
+export function loadRecipeText(
+  text: string,
+  file: string,
+  folder: string,
+  flags: RecipeFlags = {},
+): LoadedRecipe {
   const settings = (flags.set ?? [])
     .map(parseSetting)
     .map((setting) =>
@@ -46,33 +66,50 @@ export function loadRecipe(path: string, flags: RecipeFlags = {}): LoadedRecipe 
         ? { ...setting, value: resolve(setting.value) }
         : setting,
     )
-  const text = readText(absolute, file)
   const source = readRecipeSource(text, file)
   const overrides: RecipeOverrides = {
     seeds: flags.seeds,
     only: flags.only,
     patch: overridePatch(settings, flags.backend),
   }
-  const { recipe, runs } = expandRecipe(source, overrides)
+  const examined = expandRecipe(source, overrides)
+  const { runs, faults } = resolvePaths(source, examined, folder)
+  throwFaults(source, faults)
+  const { recipe, skipped } = examined
+  return { name: recipe.name, path: null, text, recipe, runs, skipped }
+}
 
-  const missing: LocatedProblem[] = []
-  const folder = dirname(absolute)
+/**
+ * The runs with absolute paths, and a fault for every one that leads nowhere.
+ * @param folder what relative paths are meant from; undefined: there must be none
+ */
+export function resolvePaths(
+  source: RecipeSource,
+  { runs, entries }: ExaminedRecipe,
+  folder: string | undefined,
+): { runs: PlannedRun[]; faults: RecipeFault[] } {
+  const faults: RecipeFault[] = []
   const resolved = runs.map((run) => ({
     ...run,
-    config: mapPaths(run.config, (value, field) => {
-      const target = resolve(folder, value)
+    config: mapPaths(run.config, (value, path) => {
+      const refuse = (message: string, fix: string | undefined) => {
+        const entry = entries.get(run.name)
+        const place = entry ? placeOfSetting(source, entry, path) : path
+        const shared = place[0] === 'defaults'
+        faults.push({ run: shared ? null : run.name, place, path, message, fix })
+      }
+      if (folder === undefined && !isAbsolute(value)) {
+        refuse(`"${value}" is no absolute path`, 'Give the whole path, from the root.')
+        return value
+      }
+      const target = folder === undefined ? value : resolve(folder, value)
       if (!existsSync(target)) {
-        missing.push({
-          where: locateSetting(source, run.name, field),
-          message: `there is no ${target}`,
-          fix: 'A relative path is meant from the recipe’s folder.',
-        })
+        refuse(`there is no ${target}`, 'A relative path is meant from the recipe’s folder.')
       }
       return target
     }),
   }))
-  throwProblems(missing)
-  return { name: recipe.name, path: absolute, text, runs: resolved }
+  return { runs: resolved, faults }
 }
 
 function readText(absolute: string, file: string): string {

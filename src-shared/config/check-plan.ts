@@ -13,6 +13,11 @@ export interface PlanProblem {
   path: Path
   message: string
   fix: string | undefined
+  /**
+   * This model cannot have what is asked of it, whatever else is changed: in a grid, where it comes from
+   * combining levels, the cell is left out and says so.
+   */
+  inapplicable?: true
 }
 
 /**
@@ -53,6 +58,7 @@ function checkAlone(run: string, config: RunConfig): PlanProblem[] {
       path: ['distillation', 'virt'],
       message: 'a cross_encoder reads X and Y together and has no virtual interaction to distil',
       fix: 'Give it to a student with towers (bi_encoder, sbert, virt_encoder).',
+      inapplicable: true,
     })
   }
   return problems
