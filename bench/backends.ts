@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
+import { modelConfig } from '../src-shared/config/model.ts'
 import type { BackendName } from '../src-shared/config/run.ts'
 import { formatTable } from '../src-main/cli/table.ts'
 import { dataFolderRoot } from '../src-main/data-folder.ts'
@@ -98,14 +99,7 @@ async function benchBackend({ name, kernels }: ActiveBackend): Promise<void> {
 async function makeModel(kernels: ActiveBackend['kernels'], batch: number, length: number) {
   const vocabSize = 8000
   const model: PairModel = await buildModel({
-    config: {
-      type: 'cross_encoder',
-      size: 'tiny',
-      pooling: 'cls',
-      fusion: 'max_squared',
-      dropout: 0.1,
-      initializerRange: 0.02,
-    },
+    config: modelConfig.parse({ type: 'cross_encoder', size: 'tiny' }),
     labelCount: 3,
     vocabSize,
     padTokenId: 0,

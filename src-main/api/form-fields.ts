@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelTypes } from '../../src-shared/config/model.ts'
 import { runConfig } from '../../src-shared/config/run.ts'
 import type { CallOutput } from '../../src-shared/contract/index.ts'
 
@@ -14,15 +15,24 @@ const paths = new Set([
   'data.test.path',
 ])
 
+const withTowers = modelTypes.filter((type) => type !== 'cross_encoder')
+
 /** Settings that mean something with some models only. */
 const onlyIf: Record<string, Field['onlyIf']> = {
-  'model.pooling': { path: 'model.type', in: ['cross_encoder'] },
+  'model.pooling': { path: 'model.type', in: ['cross_encoder', 'deformer', 'dipair'] },
   'model.fusion': { path: 'model.type', in: ['virt_encoder'] },
+  'model.splitLayer': { path: 'model.type', in: ['deformer', 'dipair'] },
+  'model.keepX': { path: 'model.type', in: ['dipair'] },
+  'model.keepY': { path: 'model.type', in: ['dipair'] },
+  'model.codes': { path: 'model.type', in: ['poly_encoder'] },
+  'model.codeCount': { path: 'model.type', in: ['poly_encoder'] },
+  'model.score': { path: 'model.type', in: ['poly_encoder'] },
+  'model.tokenSize': { path: 'model.type', in: ['colbert'] },
   'data.train': { path: 'data.dataset', in: ['files'] },
   'data.dev': { path: 'data.dataset', in: ['files'] },
   'data.test': { path: 'data.dataset', in: ['files'] },
   'data.split': { path: 'data.dataset', in: ['files'] },
-  'distillation.virt': { path: 'model.type', in: ['bi_encoder', 'sbert', 'virt_encoder'] },
+  'distillation.virt': { path: 'model.type', in: withTowers },
 }
 
 /** Every setting of a run in the schema's order, as a form needs it. Made once; the schema does not change. */

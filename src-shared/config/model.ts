@@ -66,7 +66,9 @@ export const modelConfig = z.strictObject({
   codes: z
     .enum(['first', 'learnt'])
     .default('first')
-    .describe('poly_encoder only: Y’s codes are its first vectors, or what learnt queries read of Y'),
+    .describe(
+      'poly_encoder only: Y’s codes are its first vectors, or what learnt queries read of Y',
+    ),
   codeCount: z.int().min(1).default(64).describe('poly_encoder only: codes of Y'),
   score: z
     .enum(['linear', 'dot'])

@@ -81,7 +81,20 @@ describe('a model from scratch', () => {
 describe.each(modelTypes)('%s', (type) => {
   it('is registered under its name', () => {
     expect(modelDefinitions[type].type).toBe(type)
-    expect(modelDefinitions[type].towers).toBe(type !== 'cross_encoder')
+    expect(modelDefinitions[type].summary).toMatch(/\.$/)
+  })
+
+  it('has towers everywhere, nowhere or below its split', async () => {
+    const model = await buildModel(options({ type }))
+    const expected = { cross_encoder: 0, deformer: 1, dipair: 1 }
+    expect(model.towerLayers).toBe(type in expected ? expected[type as 'deformer'] : 2)
+    const { joint, towers } = model.forward(oracleBatch, { dropout: noDropout, trace: true })
+    expect(joint !== undefined).toBe(type === 'cross_encoder')
+    // All layers of a deformer keep every token, so its joint layers have maps too; dipair drops most tokens.
+    const traced = type === 'cross_encoder' ? undefined : type === 'dipair' ? 1 : 2
+    expect(towers?.x.queries.length).toBe(traced)
+    expect(towers?.y.hiddenStates.length).toBe(traced)
+    model.dispose()
   })
 
   it('leaves no tensor behind in forward and backward, with and without a trace', async () => {

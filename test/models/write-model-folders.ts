@@ -5,9 +5,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { modelConfig } from '../../src-shared/config/model.ts'
 import { saveModelFolder } from '../../src-main/trainer/models/checkpoint-folder.ts'
-import { oracle, oracleModel } from '../support/bert-oracle.ts'
+import { oracle, oracleModel, oracleModelConfig } from '../support/bert-oracle.ts'
 import { useBackend } from '../support/each-backend.ts'
 
 const out = process.argv[2]
@@ -21,7 +20,7 @@ writeFileSync(vocabPath, [...specials, ...words].join('\n') + '\n')
 await useBackend('wasm')
 for (const [name, oracleCase] of Object.entries(oracle.cases)) {
   await saveModelFolder(join(out, name), oracleModel(oracleCase), {
-    model: modelConfig.parse({ type: oracleCase.type, ...headSettings(oracleCase.settings) }),
+    model: oracleModelConfig(oracleCase),
     labels: ['no', 'maybe', 'yes'],
     xMaxLength: 20,
     yMaxLength: 20,
@@ -29,8 +28,4 @@ for (const [name, oracleCase] of Object.entries(oracle.cases)) {
     vocabPath,
   })
   console.log(join(out, name))
-}
-
-function headSettings({ pooling, fusion }: (typeof oracle.cases)[string]['settings']) {
-  return { pooling, fusion }
 }

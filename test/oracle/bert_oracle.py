@@ -4,7 +4,7 @@
 
 Needs torch, transformers, safetensors. Writes bert_oracle.json (configuration, token ids, losses) and
 bert_oracle.safetensors beside itself:
-    weights/<head>/<parameter>           the encoder's under weights/encoder/
+    weights/<case>/<parameter>           the head's; the encoder's under weights/encoder/
     trace/<joint|x|y>/<queries|keys|hidden>.<layer>
     logits/<case>, gradients/<case>/<parameter>    gradients of the mean cross-entropy
 The heads are written from virt.md and the paper's notes, not from Virtlab's code.
@@ -18,10 +18,12 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import cross_entropy, softmax
 from transformers import BertConfig, BertModel
+from transformers.models.bert.modeling_bert import BertLayer
 
 HERE = Path(__file__).parent
 CLS, SEP, PAD = 1, 2, 0
 LABELS = 3
+TOKEN_SIZE, CODES, KEEP = 5, 3, (3, 2)  # small, so that some texts are longer and some shorter
 
 config = dict(
     vocab_size=32,
@@ -150,7 +152,79 @@ heads = {
         "virtlab.interaction": linear(14, 4 * d, 4 * d),
         "virtlab.classifier": linear(15, LABELS, 4 * d),
     },
+    "deformer": {"virtlab.classifier": linear(16, LABELS, d)},
+    "dipair": {"virtlab.classifier": linear(17, LABELS, d)},
+    "poly_encoder_linear": {"virtlab.classifier": linear(18, LABELS, d)},
+    "poly_encoder_dot": {"virtlab.classifier": linear(19, LABELS, 1)},
+    "colbert": {
+        "virtlab.x": linear(20, TOKEN_SIZE, d),
+        "virtlab.y": linear(21, TOKEN_SIZE, d),
+        "virtlab.labels": linear(22, LABELS * TOKEN_SIZE, TOKEN_SIZE),
+    },
 }
+
+
+def make_layer():
+    """a transformer layer that no BERT brought along"""
+    torch.manual_seed(23)
+    layer = BertLayer(make_bert("gelu").config).eval()
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter += 0.2 * torch.randn(parameter.shape)
+    return layer
+
+
+class Codes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        generator = torch.Generator().manual_seed(24)
+        self.weight = nn.Parameter(0.5 * torch.randn(CODES, d, generator=generator))
+
+
+def run_layers(layers, hidden):
+    """[length, hidden] of one example without padding through transformer layers"""
+    hidden = hidden[None]
+    for layer in layers:
+        output = layer(hidden)
+        hidden = output[0] if isinstance(output, tuple) else output
+    return hidden[0]
+
+
+def joint_logits(bert, head, pairs, split, pooling, keep=(None, None), extra=()):
+    """deformer, dipair: one example at a time, so there is no padding to mask"""
+    pooled = []
+    for pair in pairs:
+        sides = []
+        for side, kept in zip(("x", "y"), keep):
+            ids = torch.tensor([[CLS, *pair[side], SEP]])
+            embedded = bert.embeddings(input_ids=ids, token_type_ids=torch.zeros_like(ids))[0]
+            sides.append(run_layers(bert.encoder.layer[:split], embedded)[:kept])
+        joint = run_layers([*bert.encoder.layer[split:], *extra], torch.cat(sides))
+        pooled.append(bert.pooler(joint[None])[0] if pooling == "cls" else joint.mean(0))
+    return head["virtlab.classifier"](torch.stack(pooled))
+
+
+def poly_logits(head, towers, score, codes=None):
+    rows = []
+    for x, x_valid, y, y_valid in zip(*towers[0], *towers[1]):
+        x, y = x[x_valid.bool()], y[y_valid.bool()]
+        q = x.mean(0)
+        c = y[:CODES] if codes is None else softmax(codes.weight @ y.T, dim=-1) @ y
+        a = softmax(c @ q / d**0.5, dim=-1) @ c
+        rows.append(a if score == "linear" else (a @ q / d**0.5)[None])
+    return head["virtlab.classifier"](torch.stack(rows))
+
+
+def colbert_logits(head, towers):
+    rows = []
+    for x, x_valid, y, y_valid in zip(*towers[0], *towers[1]):
+        vectors = {}
+        for side, hidden in (("x", x[x_valid.bool()]), ("y", y[y_valid.bool()])):
+            projected = head["virtlab.labels"](head[f"virtlab.{side}"](hidden))
+            vectors[side] = nn.functional.normalize(projected.view(-1, LABELS, TOKEN_SIZE), dim=-1)
+        similarity = torch.einsum("icd,jcd->cij", vectors["x"], vectors["y"])
+        rows.append(similarity.max(dim=2).values.sum(1))
+    return torch.stack(rows)
 
 
 def bi_logits(head, towers):
@@ -177,6 +251,17 @@ cases = {
     "sbert": ("sbert", {}),
     "virt_encoder_max_squared": ("virt_encoder", {"fusion": "max_squared"}),
     "virt_encoder_product": ("virt_encoder", {"fusion": "product"}),
+    "deformer_cls": ("deformer", {"pooling": "cls"}),
+    "deformer_mean": ("deformer", {"pooling": "mean", "splitLayer": 1}),
+    "dipair_own_layer": ("dipair", {"pooling": "mean", "keepX": KEEP[0], "keepY": KEEP[1]}),
+    "dipair_fresh_layer": (
+        "dipair",
+        {"pooling": "cls", "keepX": KEEP[0], "keepY": KEEP[1], "splitLayer": 2},
+    ),
+    "poly_encoder_first": ("poly_encoder", {"codeCount": CODES}),
+    "poly_encoder_learnt": ("poly_encoder", {"codeCount": CODES, "codes": "learnt"}),
+    "poly_encoder_dot": ("poly_encoder", {"codeCount": CODES, "codes": "learnt", "score": "dot"}),
+    "colbert": ("colbert", {"tokenSize": TOKEN_SIZE}),
     "cross_encoder_gelu_new": ("cross_encoder", {"hidden_act": "gelu_new"}),
     "cross_encoder_relu": ("cross_encoder", {"hidden_act": "relu"}),
 }
@@ -189,32 +274,58 @@ tensors, losses = {}, {}
 bert = make_bert("gelu")
 for name, parameter in bert.named_parameters():
     tensors[f"weights/encoder/bert.{name}"] = parameter.detach()
-for model, layers in heads.items():
-    for name, layer in layers.items():
-        tensors[f"weights/{model}/{name}.weight"] = layer.weight.detach()
-        tensors[f"weights/{model}/{name}.bias"] = layer.bias.detach()
 with torch.no_grad():
     for name, inputs in blocks.items():
         for key, value in traced(bert, inputs)[1].items():
             tensors[f"trace/{name}/{key}"] = value
 
-for case, (model, settings) in cases.items():
-    activation = settings.get("hidden_act", "gelu")
-    bert, head = make_bert(activation), heads[model]
-    for layer in head.values():
-        layer.zero_grad()
+
+def head_of(model, settings):
+    """the head's modules by the name that their parameters have, fresh for every case"""
+    score = settings.get("score", "linear")
+    head = dict(heads[f"{model}_{score}" if model == "poly_encoder" else model])
+    if settings.get("codes") == "learnt":
+        head["virtlab.codes"] = Codes()
+    if model == "dipair" and settings.get("splitLayer") == config["num_hidden_layers"]:
+        head["virtlab.joint"] = make_layer()
+    return head
+
+
+def head_parameters(head):
+    for module, layer in head.items():
+        for name, parameter in layer.named_parameters():
+            yield ("virtlab.codes" if isinstance(layer, Codes) else f"{module}.{name}"), parameter
+
+
+def logits_of(model, bert, head, settings):
     if model == "cross_encoder":
         inputs = blocks["joint"]
-        logits = cross_logits(head, bert(**inputs), inputs["attention_mask"], settings.get("pooling", "cls"))
-    else:
-        towers = [
-            (bert(**blocks[side]).last_hidden_state, blocks[side]["attention_mask"]) for side in ("x", "y")
-        ]
-        logits = {
-            "bi_encoder": lambda: bi_logits(head, towers),
-            "sbert": lambda: sbert_logits(head, towers),
-            "virt_encoder": lambda: virt_head(head, towers, settings["fusion"]),
-        }[model]()
+        return cross_logits(head, bert(**inputs), inputs["attention_mask"], settings.get("pooling", "cls"))
+    if model in ("deformer", "dipair"):
+        split = settings.get("splitLayer", config["num_hidden_layers"] - 1)
+        keep = (settings.get("keepX"), settings.get("keepY"))
+        extra = [head["virtlab.joint"]] if "virtlab.joint" in head else []
+        return joint_logits(bert, head, pairs, split, settings["pooling"], keep, extra)
+    towers = [
+        (bert(**blocks[side]).last_hidden_state, blocks[side]["attention_mask"]) for side in ("x", "y")
+    ]
+    return {
+        "bi_encoder": lambda: bi_logits(head, towers),
+        "sbert": lambda: sbert_logits(head, towers),
+        "poly_encoder": lambda: poly_logits(
+            head, towers, settings.get("score", "linear"), head.get("virtlab.codes")
+        ),
+        "colbert": lambda: colbert_logits(head, towers),
+        "virt_encoder": lambda: virt_head(head, towers, settings["fusion"]),
+    }[model]()
+
+
+for case, (model, settings) in cases.items():
+    activation = settings.get("hidden_act", "gelu")
+    bert, head = make_bert(activation), head_of(model, settings)
+    for layer in head.values():
+        layer.zero_grad()
+    logits = logits_of(model, bert, head, settings)
     loss = cross_entropy(logits, labels)
     loss.backward()
     losses[case] = loss.item()
@@ -223,13 +334,14 @@ for case, (model, settings) in cases.items():
         named = {f"bert.{name}": p for name, p in bert.named_parameters()}
     else:  # what only the activation's slope can have changed
         named = {f"bert.{n}": p for n, p in bert.named_parameters() if "layer.0.intermediate" in n}
-    for name, layer in head.items():
-        named |= {f"{name}.weight": layer.weight, f"{name}.bias": layer.bias}
+    for name, parameter in head_parameters(head):
+        tensors[f"weights/{case}/{name}"] = parameter.detach()
+        named[name] = parameter
     for name, parameter in named.items():
         if parameter.grad is not None:
             tensors[f"gradients/{case}/{name}"] = parameter.grad.detach()
 
-save_file({k: v.contiguous() for k, v in tensors.items()}, HERE / "bert_oracle.safetensors")
+save_file({k: v.clone().contiguous() for k, v in tensors.items()}, HERE / "bert_oracle.safetensors")
 (HERE / "bert_oracle.json").write_text(
     json.dumps(
         dict(

@@ -12,7 +12,8 @@ import { openSafetensors } from '../../src-main/trainer/weights/safetensors.ts'
 /** A case of test/oracle/bert_oracle.py: one model type with some settings. */
 export interface OracleCase {
   type: ModelType
-  settings: { pooling?: 'cls' | 'mean'; fusion?: 'max_squared' | 'product'; hidden_act?: string }
+  /** Of the model's configuration, and of BERT's (`hidden_act`). */
+  settings: Partial<ModelConfig> & { hidden_act?: string }
   loss: number
 }
 
@@ -53,19 +54,23 @@ export const oracleBatch: PairBatch = makeBatch(
   oracle.specials,
 )
 
+/** A case's model settings with every default filled in. */
+export function oracleModelConfig({ type, settings }: OracleCase): ModelConfig {
+  const model = { type, ...settings }
+  delete model.hidden_act
+  return modelConfig.parse(model)
+}
+
 /** The case's model with the oracle's weights, on the current backend. */
-export function oracleModel({ type, settings }: OracleCase): PairModel {
-  const config: ModelConfig = modelConfig.parse({
-    type,
-    pooling: settings.pooling,
-    fusion: settings.fusion,
-  })
-  const encoder = encoderConfig(settings.hidden_act ?? 'gelu')
+export function oracleModel(oracleCase: OracleCase): PairModel {
+  const config = oracleModelConfig(oracleCase)
+  const encoder = encoderConfig(oracleCase.settings.hidden_act ?? 'gelu')
+  const [name] = Object.entries(oracle.cases).find(([, known]) => known === oracleCase)!
   const parameters = new Map(
-    parameterShapes(config, encoder, oracle.labels).map(({ name, shape }) => {
+    parameterShapes(config, encoder, oracle.labels).map(({ name: parameter, shape }) => {
       const stored =
-        tensors.get(`weights/encoder/${name}`) ?? tensors.get(`weights/${type}/${name}`)!
-      return [name, tf.tidy(() => tf.variable(tf.tensor(stored.values, shape)))]
+        tensors.get(`weights/encoder/${parameter}`) ?? tensors.get(`weights/${name}/${parameter}`)!
+      return [parameter, tf.tidy(() => tf.variable(tf.tensor(stored.values, shape)))]
     }),
   )
   return assembleModel(config, encoder, parameters)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encoderSizes } from '../../../src-shared/config/model.ts'
+import { encoderSizes, towerLayers } from '../../../src-shared/config/model.ts'
 import type { RunConfig } from '../../../src-shared/config/run.ts'
 import type { CallOutput, CallRequest } from '../../../src-shared/contract/index.ts'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
@@ -148,10 +148,19 @@ function countParameters(encoder: EncoderConfig, { model, data }: RunConfig): nu
   return shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
 }
 
-/** Sequences that one pair becomes, in tokens. */
-function sequencesOf({ model, data }: RunConfig): number[] {
+/** Sequences that one pair becomes in each layer, in tokens: two where X and Y are read apart, one where together. */
+function sequencesOf(encoder: EncoderConfig, { model, data }: RunConfig): number[][] {
   const { xMaxLength: x, yMaxLength: y } = data
-  return model.type === 'cross_encoder' ? [x + y - 1] : [x, y]
+  const depth = encoder.numHiddenLayers
+  const apart = towerLayers[model.type](depth, model)
+  const joint = {
+    cross_encoder: x + y - 1,
+    dipair: Math.min(x, model.keepX) + Math.min(y, model.keepY),
+  }
+  const together = model.type in joint ? joint[model.type as keyof typeof joint] : x + y
+  // A dipair whose layers are all towers has one joint layer more.
+  const layers = model.type === 'dipair' ? Math.max(depth, apart + 1) : depth
+  return Array.from({ length: layers }, (_, layer) => (layer < apart ? [x, y] : [together]))
 }
 
 /**
@@ -160,34 +169,29 @@ function sequencesOf({ model, data }: RunConfig): number[] {
  * and their mask (3·length).
  */
 function activationBytes(encoder: EncoderConfig, config: RunConfig): number {
-  const { hiddenSize, intermediateSize, numAttentionHeads, numHiddenLayers } = encoder
-  const perLayer = sequencesOf(config).reduce(
-    (sum, length) =>
-      sum +
-      length * (14 * hiddenSize + 3 * intermediateSize) +
-      3 * numAttentionHeads * length * length,
-    0,
+  const { hiddenSize, intermediateSize, numAttentionHeads } = encoder
+  const floats = sumOver(
+    sequencesOf(encoder, config).flat(),
+    (length) =>
+      length * (14 * hiddenSize + 3 * intermediateSize) + 3 * numAttentionHeads * length * length,
   )
-  return 4 * config.training.batchSize * numHiddenLayers * perLayer
+  return 4 * config.training.batchSize * floats
 }
 
 /** Multiplications of one optimizer step, forward and backward, up to a factor that cancels. */
 function workPerStep(encoder: EncoderConfig, config: RunConfig): number {
   const { hiddenSize, intermediateSize, numHiddenLayers } = encoder
   const { batchSize, gradientAccumulation } = config.training
-  const perPair = sequencesOf(config).reduce(
-    (sum, length) =>
-      sum +
-      length * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize) +
-      2 * length ** 2 * hiddenSize,
-    0,
-  )
+  const layerWork = (length: number) =>
+    length * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize) +
+    2 * length ** 2 * hiddenSize
+  const own = sumOver(sequencesOf(encoder, config).flat(), layerWork)
   // A teacher reads along: its forward pass is a third of a step of the joint sequence.
   const joint = config.data.xMaxLength + config.data.yMaxLength - 1
-  const teacher = config.distillation.virt
-    ? (joint * (4 * hiddenSize ** 2 + 2 * hiddenSize * intermediateSize) +
-        2 * joint ** 2 * hiddenSize) /
-      3
-    : 0
-  return batchSize * gradientAccumulation * numHiddenLayers * (perPair + teacher)
+  const distils = Object.values(config.distillation).some((one) => one !== undefined)
+  const teacher = distils ? (numHiddenLayers * layerWork(joint)) / 3 : 0
+  return batchSize * gradientAccumulation * (own + teacher)
 }
+
+const sumOver = (lengths: number[], work: (length: number) => number) =>
+  lengths.reduce((sum, length) => sum + work(length), 0)

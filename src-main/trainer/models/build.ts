@@ -133,7 +133,10 @@ async function pretrainedEncoder(
   { config, vocabSize }: BuildOptions,
 ): Promise<EncoderConfig> {
   const encoder = await readEncoderConfig(dir)
-  if (towerLayers[config.type](encoder.numHiddenLayers, config) === 0 && encoder.typeVocabSize < 2) {
+  if (
+    towerLayers[config.type](encoder.numHiddenLayers, config) === 0 &&
+    encoder.typeVocabSize < 2
+  ) {
     throw new UserError(
       `${config.type} needs 2 segments, but config.json says type_vocab_size ${encoder.typeVocabSize}`,
       { where: dir, fix: 'start from another BERT, or train a model with towers' },
