@@ -25,10 +25,9 @@ export function createQueueWorker(core: Core, events: EventHub): QueueWorker {
   let atRest: Promise<void> = Promise.resolve()
 
   const announce = () => {
-    const running = queue.running()
     events.emit('queue.changed', {
       paused: queue.paused,
-      running: running ? [running.runId] : [],
+      running: queue.running().map(({ runId }) => runId),
       waiting: queue.waiting().map(({ runId }) => runId),
     })
   }
@@ -88,7 +87,7 @@ export function createQueueWorker(core: Core, events: EventHub): QueueWorker {
     progressOf: (runId) => progress.get(runId) ?? null,
     async shutDown(how) {
       const waiting = queue.waiting().map(({ runId }) => runId)
-      if (waiting.length > 0 && !queue.running()) queue.cancel(waiting)
+      if (waiting.length > 0 && queue.running().length === 0) queue.cancel(waiting)
       else if (how === 'kill') queue.kill()
       else queue.stop()
       await atRest

@@ -35,20 +35,20 @@ export function queueHandlers({
     'queue.list'({ recent }) {
       const order = queue.waiting().map(({ runId }) => runId)
       const place = (runId: string) => order.indexOf(runId)
-      const current = queue.running()?.runId
+      const current = new Set(queue.running().map(({ runId }) => runId))
       const rows = open.all()
-      const ofOthers = rows.filter(({ runId }) => runId !== current && place(runId) < 0)
+      const ofOthers = rows.filter(({ runId }) => !current.has(runId) && place(runId) < 0)
       const describe = createDescriber([...rows, ...ended.all(recent)])
       return {
         paused: queue.paused,
         running: [
           ...rows
-            .filter(({ runId }) => runId === current)
+            .filter(({ runId }) => current.has(runId))
             .map((row) => describe(row, 'running', null)),
           ...ofOthers.map((row) => describe(row, 'elsewhere', null)),
         ],
         waiting: rows
-          .filter(({ runId }) => place(runId) >= 0 && runId !== current)
+          .filter(({ runId }) => place(runId) >= 0 && !current.has(runId))
           .sort((a, b) => place(a.runId) - place(b.runId))
           .map((row) => describe(row, 'waiting', place(row.runId) + 1)),
         recent: ended.all(recent).map((row) => describe(row, 'ended', null)),

@@ -4,7 +4,7 @@ import {
   type SavedView,
   type Settings,
 } from '../../src-shared/contract/settings.ts'
-import { newId } from '../store/runs.ts'
+import { newId } from '../store/new-id.ts'
 import type { ApiContext, Handlers } from './context.ts'
 
 /** What is stored; a value that a newer or older Virtlab wrote and this one cannot read is the default. */

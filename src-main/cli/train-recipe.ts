@@ -12,11 +12,11 @@ import { exitCodeOf, workQueue } from './work-queue.ts'
 /** Queues and trains a loaded recipe, then prints what came of it. */
 export async function trainRecipe(command: Command, recipe: LoadedRecipe): Promise<void> {
   await withCore(command, async (core) => {
-    const ids = core.queue.addRecipe({
+    const { runIds } = core.queue.addRecipe({
       ...recipe,
       provenance: currentProvenance(process.argv.slice(2)),
     })
-    await workAndReport(core, ids)
+    await workAndReport(core, runIds)
   })
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { PlannedRun } from '../../src-shared/config/recipe.ts'
+import type { PlannedRun, SkippedCell } from '../../src-shared/config/recipe.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import type { ProgressMessage, TrainerBatch } from '../../src-shared/protocol.ts'
 import type { Provenance, RunError, RunRecord } from '../../src-shared/run-record.ts'
@@ -7,7 +7,9 @@ import type { DataFolder } from '../data-folder.ts'
 import { layout } from '../layout.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/open.ts'
-import { absorbUnsent, awaitFormerTrainer, bestCheckpointDir, resumePoint } from './resume-point.ts'
+import type { NewCell, NewSuite } from '../store/suites.ts'
+import { fingerprint } from '../suite/fingerprint.ts'
+import { absorbUnsent, awaitFormerTrainer, bestCheckpoint, resumePoint } from './resume-point.ts'
 import { superviseTrainer, type SupervisedTrainer } from './supervise.ts'
 
 /** What happens while the queue is worked off. */
@@ -23,17 +25,21 @@ export interface QueueEvents {
   ended?(run: RunRecord): void
 }
 
+/** The runs of a recipe, to be stored and queued as a suite. */
+export interface NewRuns extends Omit<NewSuite, 'recipe'> {
+  name: string
+  runs: PlannedRun[]
+  skipped?: SkippedCell[] | undefined
+  provenance: Provenance
+  /** The id of a completed run that stands for this one, which is then not trained again. */
+  reuse?: ((run: PlannedRun) => string | undefined) | undefined
+}
+
 export interface Queue {
-  /** Stores the runs of a recipe as queued, teachers linked to their students. Returns their ids. */
-  addRecipe(recipe: {
-    name: string
-    path: string | null
-    text: string | null
-    runs: PlannedRun[]
-    provenance: Provenance
-    /** Completed runs that stand for runs of the recipe, by name: these are not trained again. */
-    reuse?: Record<string, string> | undefined
-  }): string[]
+  /** Stores a suite with its cells, and as queued the runs it needs, students linked to their teachers. */
+  addRecipe(recipe: NewRuns): { suiteId: string; runIds: string[] }
+  /** Queues a run that is stored as queued and has never been. */
+  addStored(runId: string): Job
   /**
    * Takes a stopped, crashed or failed run back to its last checkpoint and queues it. Throws UserError
    * for a run that is done, or at work elsewhere.
@@ -41,43 +47,59 @@ export interface Queue {
    */
   addResumed(run: RunRecord, step?: number): Promise<Job>
   /**
-   * Trains what was added, and what is added meanwhile, one run at a time, in order; resolves when nothing
-   * is left, or the queue is paused. Called again while it works it gives the same promise.
+   * Trains what was added, and what is added meanwhile, in order, a student after its teacher; resolves
+   * when nothing is left, or the queue is paused. Called again while it works it gives the same promise.
    */
   work(events?: QueueEvents): Promise<void>
   /** What this process trains, and what it will, in order. */
-  running(): Job | undefined
+  running(): readonly Job[]
   waiting(): readonly Job[]
   readonly paused: boolean
   /** A paused queue starts nothing; what runs goes on. Call `work` after it is lifted. */
   setPaused(paused: boolean): void
+  /** How many trainers may be at work at once; 1 to begin with. */
+  setParallel(trainers: number): void
   /** Runs that are not named keep their order behind those that are. Throws UserError for a student before its teacher. */
   reorder(runIds: readonly string[]): void
   /** Takes waiting runs out, and the students that wait for them. Returns those it took out. */
   cancel(runIds: readonly string[]): RunRecord[]
-  /** The running one writes a checkpoint and stops (or is killed); the next is started. */
-  stopRunning(how: 'checkpoint' | 'kill'): void
-  /** The running one writes a checkpoint and stops; the waiting ones are not started. */
+  /** A running one writes a checkpoint and stops (or is killed); the next is started. */
+  stopRun(runId: string, how: 'checkpoint' | 'kill'): void
+  /** What runs writes a checkpoint and stops; the waiting ones are not started. */
   stop(): void
-  /** The running trainer is killed; what it had acknowledged stays. */
+  /** The running trainers are killed; what they had acknowledged stays. */
   kill(): void
 }
+
+/** Says why a run is not worth going on with, now that this batch of it is stored; undefined: it is. */
+export type Review = (run: RunRecord, batch: TrainerBatch) => string | undefined
 
 const heartbeatMs = 10_000
 /** Of what a trainer's process prints, no more than this is kept: a looping warning fills the disk else. */
 const printedLineLimit = 2_000
 
+interface ActiveRun {
+  job: Job
+  trainer?: SupervisedTrainer
+  stop?: 'checkpoint' | 'kill'
+  /** Why it was stopped by a review. */
+  pruned?: string
+}
+
 export function createQueue(
   store: Store,
   folder: DataFolder,
-  options: { trainerEntry?: string | undefined } = {},
+  options: { trainerEntry?: string | undefined; review?: Review | undefined } = {},
 ): Queue {
   const entry = options.trainerEntry ?? layout.program('trainer')
   let waiting: Job[] = []
-  let current: { job: Job; trainer?: SupervisedTrainer; stop?: 'checkpoint' | 'kill' } | undefined
+  const active = new Map<string, ActiveRun>()
   let working: Promise<void> | undefined
+  let parallel = 1
   let paused = false
   let stopping = false
+  /** Ends the wait for a free trainer: something was added, or another may be started. */
+  let wake: () => void = () => undefined
   const runDir = (id: string) => join(folder.runs, id)
 
   function end(job: Job, status: RunRecord['status'], error: RunError | null): RunRecord {
@@ -88,25 +110,23 @@ export function createQueue(
 
   /** Trains one run to its end, whichever it is. */
   async function train(job: Job, events: QueueEvents): Promise<RunRecord> {
-    const active: NonNullable<typeof current> = { job }
-    current = active
+    const current: ActiveRun = { job }
+    active.set(job.runId, current)
     try {
-      return await supervise(active, events)
+      return await supervise(current, events)
     } finally {
-      current = undefined
+      active.delete(job.runId)
     }
   }
 
-  async function supervise(
-    active: NonNullable<typeof current>,
-    events: QueueEvents,
-  ): Promise<RunRecord> {
-    const { job } = active
+  async function supervise(current: ActiveRun, events: QueueEvents): Promise<RunRecord> {
+    const { job } = current
     const run = store.runs.get(job.runId)
     const dir = runDir(run.id)
     let start
     try {
-      const teacherDir = await teacherDirOf(run)
+      const teacher = await teacherOf(run)
+      await noteFingerprint(run, teacher?.sha256 ?? null)
       const resumeDir =
         job.resumeStep === null ? undefined : (await resumePoint(store, run, dir))?.dir
       start = {
@@ -115,7 +135,7 @@ export function createQueue(
         config: run.config,
         runDir: dir,
         dataDir: folder.root,
-        ...(teacherDir === undefined ? {} : { teacherDir }),
+        ...(teacher === undefined ? {} : { teacherDir: teacher.dir }),
         ...(resumeDir === undefined ? {} : { resumeDir }),
         nextSeq: run.lastSeq + 1,
       }
@@ -127,6 +147,11 @@ export function createQueue(
       writeBatch(batch) {
         const seq = store.writeBatch(batch)
         events.stored?.(run, batch)
+        const reason = current.pruned === undefined ? options.review?.(run, batch) : undefined
+        if (reason !== undefined) {
+          current.pruned = reason
+          supervised.stop()
+        }
         return seq
       },
       progress: (message) => events.progress?.(run, message),
@@ -137,18 +162,22 @@ export function createQueue(
         events.printed?.(run)
       },
     })
-    active.trainer = supervised
+    current.trainer = supervised
     // It may have been asked to stop while its teacher was looked up.
-    if (active.stop === 'kill') supervised.kill()
-    else if (active.stop || stopping) supervised.stop()
+    if (current.stop === 'kill') supervised.kill()
+    else if (current.stop || stopping) supervised.stop()
     store.db.transaction(() => {
       store.runs.setStatus(run.id, 'running')
       if (supervised.pid !== undefined) store.jobs.started(job.key, supervised.pid)
     })()
     const heart = setInterval(() => store.jobs.heartbeat(job.key), heartbeatMs)
-    const { status, error, exit } = await supervised.ended
+    const { status, error: ownError, exit } = await supervised.ended
     clearInterval(heart)
+    const pruned = status === 'stopped' && !stopping && !current.stop ? current.pruned : undefined
+    const error =
+      pruned === undefined ? ownError : { message: pruned, where: null, fix: null, stack: null }
     store.db.transaction(() => {
+      if (pruned !== undefined) store.suites.notePruned(run.id, pruned)
       store.jobs.ended(job.key, exit)
       store.runs.setStatus(
         run.id,
@@ -171,7 +200,8 @@ export function createQueue(
       : `Begin again: virtlab resume ${run.id}`
   }
 
-  async function teacherDirOf(run: RunRecord): Promise<string | undefined> {
+  /** Folder and weights of the run's teacher; undefined: it has none. */
+  async function teacherOf(run: RunRecord): Promise<{ dir: string; sha256: string } | undefined> {
     if (run.teacherId === null) return undefined
     const teacher = store.runs.get(run.teacherId)
     if (teacher.status !== 'completed') {
@@ -179,7 +209,18 @@ export function createQueue(
         fix: `virtlab resume ${teacher.id} ${run.id}`,
       })
     }
-    return bestCheckpointDir(store, teacher, runDir(teacher.id))
+    return bestCheckpoint(store, teacher, runDir(teacher.id))
+  }
+
+  /** Files may have changed between two attempts; then the run is no longer what it was begun as. */
+  async function noteFingerprint(run: RunRecord, teacherWeights: string | null): Promise<void> {
+    const before = store.runs.fingerprint(run.id)
+    const now = await fingerprint(run.config, teacherWeights)
+    if (before === now) return
+    store.runs.setFingerprint(run.id, now)
+    if (before === undefined) return
+    const text = 'the data, the pretrained weights or the teacher have changed since this run began'
+    store.details.addLog(run.key, { time: Date.now(), level: 'warn', source: 'core', text })
   }
 
   function endUnstarted(job: Job, message: string): RunRecord {
@@ -189,44 +230,90 @@ export function createQueue(
 
   async function workOff(events: QueueEvents): Promise<void> {
     let position = 0
-    while (waiting.length > 0 && (stopping || !paused)) {
-      const job = waiting.shift()
-      if (!job) break
-      if (stopping) {
-        const run = endUnstarted(job, 'stopped before its turn came')
-        events.ended?.(run)
-        continue
+    const trainers = new Set<Promise<void>>()
+    for (;;) {
+      while (stopping || (!paused && trainers.size < parallel)) {
+        const job = takeNext()
+        if (!job) break
+        if (stopping) {
+          const run = endUnstarted(job, 'stopped before its turn came')
+          events.ended?.(run)
+          continue
+        }
+        position++
+        const length = position + waiting.length
+        events.started?.(store.runs.get(job.runId), position, length, job)
+        const trainer: Promise<void> = train(job, events)
+          .then((run) => events.ended?.(run))
+          .finally(() => trainers.delete(trainer))
+        trainers.add(trainer)
       }
-      position++
-      events.started?.(store.runs.get(job.runId), position, position + waiting.length, job)
-      // Not inside the call: without a listener its argument would not be evaluated.
-      const run = await train(job, events)
-      events.ended?.(run)
+      if (trainers.size === 0) break
+      const woken = new Promise<void>((resolve) => (wake = resolve))
+      await Promise.race([...trainers, woken])
     }
     stopping = false
   }
 
-  const addRecipe = (recipe: Parameters<Queue['addRecipe']>[0]): string[] => {
-    const { provenance, reuse = {} } = recipe
-    const suiteId = store.runs.createSuite({
-      recipe: recipe.name,
-      path: recipe.path,
-      text: recipe.text,
-    })
-    const ids = new Map<string, string>()
-    for (const { name, seed, teacher, config } of recipe.runs) {
-      if (reuse[name] !== undefined) continue
-      const teacherId =
-        teacher === undefined ? null : (reuse[teacher] ?? ids.get(`${teacher}/${seed}`) ?? null)
-      const run = store.runs.create({ name, seed, config, suiteId, teacherId, provenance })
-      ids.set(`${name}/${seed}`, run.id)
-      waiting.push(store.jobs.enqueue(run.id))
+  /** The first that waits for no teacher that is still to be trained here. */
+  function takeNext(): Job | undefined {
+    const pending = new Set([...active.keys(), ...waiting.map(({ runId }) => runId)])
+    const isReady = ({ runId }: Job) => {
+      const { teacherId } = store.runs.get(runId)
+      return teacherId === null || !pending.has(teacherId)
     }
-    return [...ids.values()]
+    const job = stopping ? waiting[0] : waiting.find(isReady)
+    if (job) waiting = waiting.filter((other) => other !== job)
+    return job
+  }
+
+  const addRecipe = (recipe: NewRuns): { suiteId: string; runIds: string[] } => {
+    const { name: recipeName, provenance, reuse, runs, skipped = [] } = recipe
+    const suite = store.suites.create({ ...recipe, recipe: recipeName })
+    const ids = new Map<string, string>()
+    const runIds: string[] = []
+    const keyOf = (name: string, seed: number) => `${name}\n${seed}`
+    const cells = runs.map((planned): NewCell => {
+      const { name, seed, teacher = null, levels = {}, config, trialOf = null } = planned
+      const cell = { name, seed, teacher, levels, config, trialOf, reason: null }
+      const standIn = reuse?.(planned)
+      if (standIn !== undefined) {
+        ids.set(keyOf(name, seed), standIn)
+        return { ...cell, runId: standIn, reused: true }
+      }
+      const teacherId = teacher === null ? null : (ids.get(keyOf(teacher, seed)) ?? null)
+      const run = store.runs.create({
+        name,
+        seed,
+        config,
+        suiteId: suite.id,
+        teacherId,
+        provenance,
+      })
+      ids.set(keyOf(name, seed), run.id)
+      waiting.push(store.jobs.enqueue(run.id))
+      runIds.push(run.id)
+      return { ...cell, runId: run.id, reused: false }
+    })
+    const left = [...new Set(runs.map(({ seed }) => seed))].flatMap((seed) =>
+      skipped.map(({ name, levels, reason }): NewCell => {
+        const none = { teacher: null, trialOf: null, config: null, runId: null, reused: false }
+        return { ...none, name, seed, levels, reason }
+      }),
+    )
+    store.suites.addCells(suite.key, [...cells, ...left])
+    wake()
+    return { suiteId: suite.id, runIds }
   }
 
   return {
     addRecipe: (recipe) => store.db.transaction(addRecipe).immediate(recipe),
+    addStored(runId) {
+      const job = store.jobs.enqueue(runId)
+      waiting.push(job)
+      wake()
+      return job
+    },
     async addResumed(given, step) {
       const run = store.runs.get(given.id)
       if (run.status === 'completed') {
@@ -263,21 +350,28 @@ export function createQueue(
         })
         .immediate()
       waiting.push(job)
+      wake()
       return job
     },
     work(events = {}) {
+      wake()
       working ??= workOff(events).finally(() => {
         working = undefined
       })
       return working
     },
-    running: () => current?.job,
+    running: () => [...active.values()].map(({ job }) => job),
     waiting: () => waiting,
     get paused() {
       return paused
     },
     setPaused(value) {
       paused = value
+      wake()
+    },
+    setParallel(trainers) {
+      parallel = trainers
+      wake()
     },
     reorder(runIds) {
       const place = new Map(runIds.map((id, i) => [id, i]))
@@ -307,7 +401,8 @@ export function createQueue(
       waiting = waiting.filter((job) => !taken.includes(job))
       return taken.map((job) => endUnstarted(job, 'taken out of the queue'))
     },
-    stopRunning(how) {
+    stopRun(runId, how) {
+      const current = active.get(runId)
       if (!current) return
       current.stop = how
       if (how === 'kill') current.trainer?.kill()
@@ -315,12 +410,16 @@ export function createQueue(
     },
     stop() {
       stopping = true
-      current?.trainer?.stop()
+      for (const { trainer } of active.values()) trainer?.stop()
+      wake()
     },
     kill() {
       stopping = true
-      if (current) current.stop = 'kill'
-      current?.trainer?.kill()
+      for (const current of active.values()) {
+        current.stop = 'kill'
+        current.trainer?.kill()
+      }
+      wake()
     },
   }
 }

@@ -22,14 +22,14 @@ async function weightsHash(dir: string): Promise<string | undefined> {
 }
 
 /**
- * The folder of a run's best checkpoint, for its students. Throws UserError where there is none, or where
+ * The folder of a run's best checkpoint, for its students, and the sha256 of its weights. Throws UserError where there is none, or where
  * the weights are not those that were recorded.
  */
-export async function bestCheckpointDir(
+export async function bestCheckpoint(
   store: Store,
   run: RunRecord,
   runDir: string,
-): Promise<string> {
+): Promise<{ dir: string; sha256: string }> {
   const checkpoint = store.details.checkpoint(run.key, 'best')
   if (!checkpoint) {
     throw new UserError(`the teacher ${run.name} (${run.id}) has no best checkpoint`, {
@@ -46,7 +46,7 @@ export async function bestCheckpointDir(
       { where: join(dir, 'model.safetensors'), fix: 'Train the teacher again.' },
     )
   }
-  return dir
+  return { dir, sha256: checkpoint.sha256 }
 }
 
 /**

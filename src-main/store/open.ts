@@ -7,6 +7,7 @@ import { migrate, readMigrations } from './migrate.ts'
 import { createRollups } from './rollups.ts'
 import { createRunsTable, type RunsTable } from './runs.ts'
 import { createSeriesReader, type SeriesReader } from './series.ts'
+import { createSuitesTable, type SuitesTable } from './suites.ts'
 import { createTruncate, type Removed } from './truncate.ts'
 import { createBatchWriter } from './writer.ts'
 
@@ -17,6 +18,7 @@ export interface Store {
   /** Where the file was copied before its schema was upgraded, if it was. */
   readonly backup: string | undefined
   readonly runs: RunsTable
+  readonly suites: SuitesTable
   readonly jobs: JobsTable
   readonly series: SeriesReader
   readonly details: RunDetails
@@ -42,6 +44,7 @@ export function openStore(path: string): Store {
     path,
     backup,
     runs: createRunsTable(db),
+    suites: createSuitesTable(db),
     jobs: createJobsTable(db),
     series: createSeriesReader(db),
     details: createRunDetails(db),

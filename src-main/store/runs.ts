@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import type { RunConfig } from '../../src-shared/config/run.ts'
 import { flatten } from '../../src-shared/config/flatten.ts'
@@ -10,6 +10,7 @@ import {
   type RunRecord,
   type RunStatus,
 } from '../../src-shared/run-record.ts'
+import { newId } from './new-id.ts'
 import { parseStoredConfig } from './stored-config.ts'
 
 export interface NewRun {
@@ -31,7 +32,6 @@ export interface RunFilter {
 }
 
 export interface RunsTable {
-  createSuite(suite: { recipe: string; path: string | null; text: string | null }): string
   create(run: NewRun): RunRecord
   /** Newest first. */
   list(filter?: RunFilter): RunRecord[]
@@ -42,6 +42,11 @@ export interface RunsTable {
    */
   find(reference: string, options?: { deleted?: boolean }): RunRecord
   setStatus(id: string, status: RunStatus, error?: RunError | null): void
+  /** What the run is trained from (suite/fingerprint.ts); undefined: not known. */
+  fingerprint(id: string): string | undefined
+  setFingerprint(id: string, fingerprint: string): void
+  /** Completed runs of this fingerprint, newest first, without the deleted ones. */
+  completedWith(fingerprint: string): RunRecord[]
   setDeleted(id: string, deleted: boolean): void
   /** Removes every row of the run; its folder is the caller's. */
   purge(id: string): void
@@ -56,9 +61,6 @@ const columns = `
   FROM runs r LEFT JOIN suites s ON s.key = r.suite LEFT JOIN runs t ON t.key = r.teacher`
 
 export function createRunsTable(db: Database): RunsTable {
-  const insertSuite = db.prepare(
-    'INSERT INTO suites (id, recipe, recipe_path, recipe_text, created_at) VALUES (?, ?, ?, ?, ?)',
-  )
   const insertRun = db.prepare(`
     INSERT INTO runs (id, suite, name, seed, group_hash, status, teacher, config,
       git_commit, argv, host, app_version, node_version, created_at)
@@ -79,6 +81,13 @@ export function createRunsTable(db: Database): RunsTable {
       started_at = CASE :status WHEN 'running' THEN coalesce(started_at, :now) ELSE started_at END,
       ended_at = CASE WHEN :status IN ('queued', 'running') THEN NULL ELSE :now END
     WHERE id = :id`)
+  const fingerprintOf = db
+    .prepare<[string], string | null>('SELECT fingerprint FROM runs WHERE id = ?')
+    .pluck()
+  const updateFingerprint = db.prepare('UPDATE runs SET fingerprint = ? WHERE id = ?')
+  const byFingerprint = db.prepare<[string], Row>(`
+    SELECT ${columns} WHERE r.fingerprint = ? AND r.status = 'completed' AND r.deleted_at IS NULL
+    ORDER BY r.key DESC`)
   const updateDeleted = db.prepare('UPDATE runs SET deleted_at = ? WHERE id = ?')
   const remove = db.prepare('DELETE FROM runs WHERE id = ?')
 
@@ -108,11 +117,6 @@ export function createRunsTable(db: Database): RunsTable {
   }
 
   return {
-    createSuite({ recipe, path, text }) {
-      const id = newId()
-      insertSuite.run(id, recipe, path, text, Date.now())
-      return id
-    },
     create: (run) => create.immediate(run),
     get,
     list(filter = {}) {
@@ -154,6 +158,11 @@ export function createRunsTable(db: Database): RunsTable {
       const none = { message: null, where: null, fix: null, stack: null }
       updateStatus.run({ id, status, now: Date.now(), ...(error ?? none) })
     },
+    fingerprint: (id) => fingerprintOf.get(id) ?? undefined,
+    setFingerprint(id, fingerprint) {
+      updateFingerprint.run(fingerprint, id)
+    },
+    completedWith: (fingerprint) => byFingerprint.all(fingerprint).map(toRecord),
     setDeleted(id, deleted) {
       updateDeleted.run(deleted ? Date.now() : null, id)
     },
@@ -219,20 +228,6 @@ export function hashGroup(config: RunConfig, teacherGroup: string | null): strin
     .update(JSON.stringify([leaves, teacherGroup]))
     .digest('hex')
     .slice(0, 16)
-}
-
-// Without vowels and look-alikes; a letter comes first so that no id reads as a number.
-const letters = 'bcdfghjkmnpqrstvwxyz'
-const alphabet = letters + '23456789'
-
-/** Eight characters, about 38 bits: short enough to type, too many to meet by chance in one folder. */
-export function newId(): string {
-  return [...randomBytes(8)]
-    .map((byte, i) => {
-      const from = i === 0 ? letters : alphabet
-      return from.charAt(byte % from.length)
-    })
-    .join('')
 }
 
 const when = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ')

@@ -64,7 +64,7 @@ export function examineRecipeSource(
   if (gridFaults.length > 0) return { ...none, recipe, faults: gridFaults }
   const list = recipeEntries(recipe)
   if (list.length === 0) {
-    const fault = { path: [], message: 'the recipe has no runs', fix: undefined }
+    const fault = { path: ['runs'], message: 'the recipe has no runs', fix: undefined }
     return { ...none, recipe, faults: [ofRecipe(fault)] }
   }
   const entries = new Map(list.map((entry) => [entry.name, entry]))
@@ -179,13 +179,14 @@ function plan(
   const run = runs.get(name)
   if (!run) throw new Error(`the recipe has no run ${name}`)
   const { teacher, config } = run
-  const levels = entries.get(name)?.levels ?? {}
+  const { levels = {}, trialOf } = entries.get(name) ?? {}
   return {
     name,
     recipe: recipe.name,
     seed,
     ...(teacher === undefined ? {} : { teacher }),
     ...(Object.keys(levels).length === 0 ? {} : { levels }),
+    ...(trialOf === undefined ? {} : { trialOf }),
     config: { ...config, training: { ...config.training, seed } },
   }
 }

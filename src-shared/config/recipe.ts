@@ -72,6 +72,8 @@ export const plannedRun = z.strictObject({
   /** Name of the planned run (same seed) that has to finish first. */
   teacher: z.string().optional(),
   levels: cellLevels.optional(),
+  /** Of a sweep: the run or cell that is varied. */
+  trialOf: z.string().optional(),
   config: runConfig,
 })
 

@@ -1,3 +1,5 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { z } from 'zod'
 
 const range = z.tuple([z.number(), z.number()])
@@ -88,7 +90,9 @@ function gridTrials({ space }: SweepConfig): Trial[] {
 }
 
 function randomTrials({ space, seed, maxRuns = 10 }: SweepConfig): Trial[] {
-  const random = uniformNumbers(seed)
+  const generator = xoroshiro128plus(seed)
+  /** In [0, 1). */
+  const random = () => uniformFloat64(generator)
   const seen = new Set<string>()
   const trials: Trial[] = []
   for (let draws = 0; trials.length < maxRuns && draws < maxDraws * maxRuns; draws++) {
@@ -129,14 +133,3 @@ function readable(value: number, low: number, high: number): number {
 /** A swept value as a level's name. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null')
-
-/** Uniform numbers in [0, 1): mulberry32, a 32-bit generator of which a sweep needs a few hundred. */
-function uniformNumbers(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -123,7 +123,7 @@ describe('importing', () => {
       dataFolder: { ...dataFolder, ...rootedAt(join(home, 'data')) },
       trainerEntry: new URL('../support/test-peer.ts', import.meta.url).pathname,
     })
-    const ids = other.queue.addRecipe({
+    const { runIds: ids } = other.queue.addRecipe({
       name: 'test',
       path: null,
       text: null,

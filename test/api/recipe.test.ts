@@ -120,7 +120,13 @@ describe('a recipe and its text', () => {
         training: { ...run.config.training, learningRate: 1e-3, batchSize: 8 },
       }),
     }))
-    const ids = core.queue.addRecipe({ name: 'test', path: null, text: null, runs, provenance })
+    const { runIds: ids } = core.queue.addRecipe({
+      name: 'test',
+      path: null,
+      text: null,
+      runs,
+      provenance,
+    })
     const clone = await api.call('runs.clone', { id: ids[2]! })
     expect(clone).toMatchObject({ name: 'virt', teacher: { id: ids[0], name: 'teacher' } })
     expect(clone.yaml).not.toContain('dropout')

@@ -23,7 +23,13 @@ function peer(settings: Record<string, string | number>): void {
 }
 
 function addPlan(core: Core, runs = plannedRuns()): RunRecord[] {
-  const ids = core.queue.addRecipe({ name: 'test', path: null, text: null, runs, provenance })
+  const { runIds: ids } = core.queue.addRecipe({
+    name: 'test',
+    path: null,
+    text: null,
+    runs,
+    provenance,
+  })
   return ids.map((id) => core.store.runs.get(id))
 }
 

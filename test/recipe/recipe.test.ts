@@ -132,7 +132,7 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
     [
       'a misspelt choice',
       demo.replace('virt_encoder', 'virt-encoder'),
-      'recipe.yaml:9:14 (runs.student.model.type): "virt-encoder" is not one of cross_encoder, bi_encoder, sbert, virt_encoder\n  → Did you mean "virt_encoder"?',
+      'recipe.yaml:9:14 (runs.student.model.type): "virt-encoder" is not one of cross_encoder, bi_encoder, sbert, deformer, dipair, poly_encoder, colbert, virt_encoder\n  → Did you mean "virt_encoder"?',
     ],
     [
       'a text where a number belongs',
@@ -149,7 +149,7 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
       'name: m\nruns:\n  a:\n    data: { dataset: demo }\n',
       'recipe.yaml:3:3 (runs.a.model): "model" is missing (object)',
     ],
-    ['no runs', 'name: m\nruns: {}\n', 'recipe.yaml:2:1: the recipe has no runs'],
+    ['no runs', 'name: m\nruns: {}\n', 'recipe.yaml:2:1 (runs): the recipe has no runs'],
     [
       'an empty file',
       '',

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../src-main/store/open.ts'
 import { processStarted } from '../../src-main/store/process-identity.ts'
-import { hashGroup, newId } from '../../src-main/store/runs.ts'
+import { newId } from '../../src-main/store/new-id.ts'
+import { hashGroup } from '../../src-main/store/runs.ts'
 import { runConfig } from '../../src-shared/config/run.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import { batchOf, pointsOf } from '../support/batches.ts'
@@ -16,7 +17,7 @@ describe('a run', () => {
   test('comes back as it was made, with its config in leaves too', () => {
     const store = temporaryStore()
     const { config } = plannedRuns()[2]!
-    const suiteId = store.runs.createSuite({ recipe: 'r', path: null, text: null })
+    const { id: suiteId } = store.suites.create({ recipe: 'r', path: null, text: null })
     const teacher = addRun(store)
     const made = store.runs.create({
       name: 'virt',

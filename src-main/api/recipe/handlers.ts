@@ -10,7 +10,7 @@ import { assertReadable } from '../files/allowed.ts'
 import { readSettings } from '../settings.ts'
 import { examineRecipe, type Examined } from './examine.ts'
 import { listPresets } from './presets.ts'
-import { recipeToYaml, writtenSettings } from './write-yaml.ts'
+import { recipeToYaml, writtenSettings } from '../../recipe/write-yaml.ts'
 
 const maxRecipeBytes = 1_000_000
 
@@ -94,7 +94,7 @@ export function trainHandlers(
     path: string | null,
     reuse?: RecipeInput['reuse'],
   ) {
-    const { recipe, runs, problems } = examined
+    const { recipe, runs, skipped, problems } = examined
     const [problem] = problems
     if (problem || !recipe) {
       const { message = 'this is no recipe', path: field = '', run, fix } = problem ?? {}
@@ -104,13 +104,14 @@ export function trainHandlers(
       })
     }
     for (const [name, id] of Object.entries(reuse ?? {})) checkReuse(name, id, recipe.runs)
-    const ids = core.queue.addRecipe({
+    const { runIds: ids } = core.queue.addRecipe({
       name: recipe.name,
       path,
       text,
       runs,
+      skipped,
       provenance: currentProvenance(process.argv.slice(2)),
-      reuse,
+      reuse: ({ name }) => reuse?.[name],
     })
     events.emit('run.changed', { ids, what: 'created' })
     worker.announce()

@@ -5,7 +5,7 @@ import { recipe as recipeSchema, type Recipe } from '../../../src-shared/config/
 import { readRecipeSource } from '../../../src-shared/config/recipe-source.ts'
 import type { Preset } from '../../../src-shared/contract/recipe.ts'
 import { layout } from '../../layout.ts'
-import { recipeToYaml } from './write-yaml.ts'
+import { recipeToYaml } from '../../recipe/write-yaml.ts'
 
 /** The paper's way to train (virt-paper.md, §4): the same settings for teacher, baseline and student. */
 const paperDefaults = {

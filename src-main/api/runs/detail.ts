@@ -75,7 +75,7 @@ export function labelsOf({ facts }: RunRecord): string[] {
 
 function possibilities({ core }: ApiContext, run: RunRecord): RunDetail['can'] {
   const { id, status, deletedAt } = run
-  const isOurs = core.queue.running()?.runId === id
+  const isOurs = core.queue.running().some(({ runId }) => runId === id)
   const isWaiting = core.queue.waiting().some(({ runId }) => runId === id)
   const idle = status !== 'running' && status !== 'queued'
   return {

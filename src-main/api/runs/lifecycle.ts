@@ -73,8 +73,8 @@ export function runLifecycleHandlers({
     },
     'runs.stop'({ id, kill }) {
       const run = runs.get(id)
-      if (core.queue.running()?.runId === id) {
-        core.queue.stopRunning(kill ? 'kill' : 'checkpoint')
+      if (core.queue.running().some(({ runId }) => runId === id)) {
+        core.queue.stopRun(id, kill ? 'kill' : 'checkpoint')
         return {}
       }
       const owner = jobs.ofRun(id).at(-1)?.trainerPid

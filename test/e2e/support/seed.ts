@@ -33,7 +33,7 @@ export function seedRuns(dataFolder: string, options: SeedOptions = {}): Map<str
   const store = openStore(openDataFolder(dataFolder).database)
   const runs = new Map<string, RunRecord>()
   try {
-    const suiteId = store.runs.createSuite({ recipe: 'virt', path: null, text: null })
+    const { id: suiteId } = store.suites.create({ recipe: 'virt', path: null, text: null })
     for (let seed = 1; seed <= seeds; seed++) {
       let teacherId: string | null = null
       for (const model of models) {

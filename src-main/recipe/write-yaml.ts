@@ -1,8 +1,8 @@
 import { stringify } from 'yaml'
-import { mergePatch } from '../../../src-shared/config/merge.ts'
-import { isPlainObject } from '../../../src-shared/config/flatten.ts'
-import type { Recipe } from '../../../src-shared/config/recipe.ts'
-import { runConfig, type RunConfig } from '../../../src-shared/config/run.ts'
+import { mergePatch } from '../../src-shared/config/merge.ts'
+import { isPlainObject } from '../../src-shared/config/flatten.ts'
+import type { Recipe } from '../../src-shared/config/recipe.ts'
+import { runConfig, type RunConfig } from '../../src-shared/config/run.ts'
 
 /** A recipe as text that reads back as the same recipe. */
 export function recipeToYaml(recipe: Recipe): string {
