@@ -41,7 +41,7 @@ export function attentionHandlers({
         layers: distinct(own.map(({ layer }) => layer)).sort((a, b) => a - b),
         heads: own[0]?.heads ?? 0,
         sources: distinct(list.map(({ source }) => source)),
-        layerMap: run.config.distillation.virt?.layerMap ?? null,
+        layerMap: layerMapOf(run) ?? null,
         teacherId: run.teacherId,
         checkpoints: checkpointsOf(run),
       }
@@ -50,7 +50,7 @@ export function attentionHandlers({
     'attention.maps'({ id, exampleId, step, layer, source, direction }) {
       const run = runs.get(id)
       const own = ownSource(run)
-      const found = snapshots.maps(run.key, { exampleId, step, layer, source: own })
+      const found = snapshots.maps(run.key, { exampleId, step, layer, source: own, direction })
       const teacherStep = own === 'student' ? firstTeacherStep(run.key) : undefined
       const teacher =
         teacherStep === undefined
@@ -60,11 +60,9 @@ export function attentionHandlers({
               step: teacherStep,
               layer: teacherLayer(run, layer),
               source: 'teacher',
+              direction,
             })
-      const maps = [...teacher, ...found].filter(
-        (map) =>
-          (source ?? map.source) === map.source && (direction ?? map.direction) === map.direction,
-      )
+      const maps = [...teacher, ...found].filter((map) => (source ?? map.source) === map.source)
       // The frozen teacher's map alone is no answer where the run's own was asked for.
       if (maps.length === 0 || (found.length === 0 && source !== 'teacher')) {
         throw new UserError(
@@ -166,8 +164,14 @@ export function attentionHandlers({
 const ownSource = ({ config }: RunRecord) =>
   config.model.type === 'cross_encoder' ? ('teacher' as const) : ('student' as const)
 
-const teacherLayer = ({ config }: RunRecord, layer: number): number =>
-  config.distillation.virt?.layerMap?.[layer - 1] ?? layer
+const teacherLayer = (run: RunRecord, layer: number): number =>
+  layerMapOf(run)?.[layer - 1] ?? layer
+
+/** Of whichever distillation compares layers. */
+function layerMapOf({ config: { distillation } }: RunRecord): number[] | undefined {
+  const { virt, dide, hidden } = distillation
+  return virt?.layerMap ?? dide?.layerMap ?? hidden?.layerMap
+}
 
 /** WordPieces as a text. */
 const textOf = (tokens: string[]): string => tokens.join(' ').replaceAll(' ##', '')

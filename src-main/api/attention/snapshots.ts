@@ -20,15 +20,21 @@ interface MapRow extends Omit<AttentionMap, 'rowTokens' | 'columnTokens' | 'data
   data: Uint8Array
 }
 
+export interface MapsWanted {
+  exampleId: string
+  step: number
+  layer: number
+  source: Snapshot['source']
+  direction: Snapshot['direction'] | undefined
+}
+
 export interface SnapshotReader {
   /** `run` is the run's key. */
   list(run: number): Snapshot[]
   /** [heads * rows * columns] */
   map(key: number): Float32Array
-  maps(
-    run: number,
-    of: { exampleId: string; step: number; layer: number; source: 'teacher' | 'student' },
-  ): AttentionMap[]
+  /** Of both directions where none is named. */
+  maps(run: number, of: MapsWanted): AttentionMap[]
   /** Words of X and Y of an example, from any of its maps. */
   tokens(run: number, exampleId: string): { x: string[]; y: string[] } | undefined
 }
@@ -41,10 +47,14 @@ export function createSnapshotReader(db: Database): SnapshotReader {
   const data = db
     .prepare<[number], Uint8Array>('SELECT data FROM attention_snapshots WHERE key = ?')
     .pluck()
-  const maps = db.prepare<[number, number, string, number, string], MapRow>(`
+  const maps = db.prepare<
+    [Omit<MapsWanted, 'direction'> & { run: number; direction: string | null }],
+    MapRow
+  >(`
     SELECT source, direction, layer, step, heads, row_tokens AS rowTokens,
       column_tokens AS columnTokens, data FROM attention_snapshots
-    WHERE run = ? AND step = ? AND example = ? AND layer = ? AND source = ? ORDER BY direction`)
+    WHERE run = @run AND step = @step AND example = @exampleId AND layer = @layer
+      AND source = @source AND direction = ifnull(@direction, direction) ORDER BY direction`)
   const tokens = db.prepare<[number, string], { rowTokens: string; columnTokens: string }>(`
     SELECT row_tokens AS rowTokens, column_tokens AS columnTokens FROM attention_snapshots
     WHERE run = ? AND example = ? AND direction = 'x_to_y' LIMIT 1`)
@@ -55,8 +65,8 @@ export function createSnapshotReader(db: Database): SnapshotReader {
       if (!packed) throw new Error(`attention snapshot ${key} went away`)
       return unpackMap(packed)
     },
-    maps: (run, { exampleId, step, layer, source }) =>
-      maps.all(run, step, exampleId, layer, source).map((row) => ({
+    maps: (run, wanted) =>
+      maps.all({ ...wanted, run, direction: wanted.direction ?? null }).map((row) => ({
         ...row,
         rowTokens: JSON.parse(row.rowTokens) as string[],
         columnTokens: JSON.parse(row.columnTokens) as string[],
