@@ -7,8 +7,8 @@ import type {
   SpreadCell,
 } from '../../../src-shared/contract/run-query.ts'
 import type { RunStatus } from '../../../src-shared/run-record.ts'
-import { columnSql, readingSql } from './column-sql.ts'
-import { pairsOf } from './compile.ts'
+import { columnSql, readingSql } from '../../store/query/column-sql.ts'
+import { pairsOf } from '../../store/query/compile.ts'
 
 export interface Member {
   key: number

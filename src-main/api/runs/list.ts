@@ -5,9 +5,9 @@ import type { RunStatus } from '../../../src-shared/run-record.ts'
 import type { ApiContext, Handlers } from '../context.ts'
 import { createBriefs } from './brief.ts'
 import { createCellReader, type Member } from './cells.ts'
-import { columnSql } from './column-sql.ts'
-import { allRows } from './compile.ts'
-import { filterSql } from './filter-sql.ts'
+import { columnSql } from '../../store/query/column-sql.ts'
+import { allRows } from '../../store/query/compile.ts'
+import { filterSql } from '../../store/query/filter-sql.ts'
 
 interface GroupRow {
   newest: number

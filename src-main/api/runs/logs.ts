@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { StoredLogLine } from '../../../src-shared/contract/run-details.ts'
+import { likePattern } from '../../store/query/like-pattern.ts'
 import type { ApiContext, Handlers } from '../context.ts'
 
 const columns = 'key, time, level, source, text FROM logs'
@@ -50,9 +51,4 @@ export function logHandlers({ core }: ApiContext): Handlers<'runs.logs'> {
       }
     },
   }
-}
-
-/** Anywhere in a text; `%` and `_` mean themselves. */
-export function likePattern(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 }

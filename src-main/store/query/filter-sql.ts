@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { RunFilter, Scalar } from '../../../src-shared/contract/run-query.ts'
 import { columnSql, readingSql } from './column-sql.ts'
-import { likePattern } from './logs.ts'
+import { likePattern } from './like-pattern.ts'
 
 type Condition = RawBuilder<unknown>
 type Test = Extract<RunFilter, { op: 'test' }>
