@@ -7,6 +7,8 @@ ALTER TABLE suites ADD COLUMN preset TEXT;
 -- NULL: one call of `virtlab train`, which is always a new one.
 ALTER TABLE suites ADD COLUMN plan_hash TEXT;
 ALTER TABLE suites ADD COLUMN deleted_at INTEGER;
+-- Set by `virtlab suite stop`; the process that works on it sees it within a second.
+ALTER TABLE suites ADD COLUMN stop_requested_at INTEGER;
 CREATE INDEX suites_by_plan ON suites (plan_hash);
 
 CREATE TABLE cells (

@@ -28,8 +28,9 @@ export async function fingerprint(
 ): Promise<string> {
   const contents: string[] = []
   for (const path of pathsOf(config)) contents.push(await hashOf(path))
-  const { logging: _, ...settings } = writtenSettings(mapPaths(config, () => ''))
-  const leaves = [...flatten(settings)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const leaves = [...flatten(writtenSettings(mapPaths(config, () => '')))]
+    .filter(([key]) => !key.startsWith('logging.'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   const demo = config.data.dataset === 'demo' ? demoHash() : null
   return createHash('sha256')
     .update(JSON.stringify([leaves, config.training.seed, contents, demo, teacherWeights]))
