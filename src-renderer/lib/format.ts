@@ -1,3 +1,4 @@
+import { metricKind } from '@shared/metric-kind.ts'
 import { locale, localeTags } from '../i18n/index.ts'
 
 /**
@@ -57,18 +58,6 @@ export function formatFixed(value: Maybe, decimals: number): string {
 export function formatPercent(share: Maybe, decimals = 1): string {
   if (isMissing(share)) return nothing
   return `${formatFixed(share * 100, decimals)} %`
-}
-
-/** How a metric's values are written, as src-main/results/headline-metrics.ts sorts them. */
-export type MetricKind = 'share' | 'loss' | 'rate' | 'number'
-
-/** A metric's kind by its name: dev/accuracy is a share, train/loss a loss. */
-export function metricKind(key: string): MetricKind {
-  const name = key.slice(key.lastIndexOf('/') + 1)
-  if (/^(accuracy|f1|macro_f1|precision|recall|auc)$/.test(name)) return 'share'
-  if (name === 'loss' || name.endsWith('_loss')) return 'loss'
-  if (name.endsWith('_per_second')) return 'rate'
-  return 'number'
 }
 
 /** A metric's value with the unit of its kind: 87.20 %, 0.3127, 41.3 /s. */

@@ -10,8 +10,8 @@ import {
   formatNumber,
   formatPercent,
   formatSpread,
-  metricKind,
 } from '../../src-renderer/lib/format.ts'
+import { metricKind } from '../../src-shared/metric-kind.ts'
 
 beforeEach(() => {
   locale.value = 'en'

@@ -2,7 +2,8 @@ import type { XAxis as XAxisName } from '@shared/contract/series.ts'
 import type { XAxis, YAxis } from '~/charts/line-series.ts'
 import { percentTick } from '~/charts/plot.ts'
 import { smooth } from '~/charts/smoothing.ts'
-import { formatMetric, metricKind } from '~/lib/format.ts'
+import { metricKind } from '@shared/metric-kind.ts'
+import { formatMetric } from '~/lib/format.ts'
 
 export const xNames = ['step', 'epoch', 'elapsed', 'time'] as const satisfies XAxisName[]
 

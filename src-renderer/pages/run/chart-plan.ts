@@ -1,4 +1,4 @@
-import { metricKind } from '~/lib/format.ts'
+import { metricKind } from '@shared/metric-kind.ts'
 
 /** One chart of a run: which series stand in it together. */
 export interface PlannedChart {

@@ -1,4 +1,5 @@
 import type { Cell, ColumnRef, MixedCell, SpreadCell } from '@shared/contract/run-query.ts'
+import { metricKind } from '@shared/metric-kind.ts'
 import {
   formatAgo,
   formatDuration,
@@ -6,7 +7,6 @@ import {
   formatInteger,
   formatMetric,
   formatNumber,
-  metricKind,
   nothing,
 } from '~/lib/format.ts'
 import { timeFields } from './column-id.ts'
