@@ -1,17 +1,10 @@
 import { defineConfig } from '@playwright/test'
-import { existsSync } from 'node:fs'
+import { chromiumOptions } from './test/e2e/support/chromium.ts'
 import { program } from './test/e2e/support/window.ts'
 
 /**
- * The served app in real Chromium: `npm run build:renderer && npm run test:e2e`. A system's own Chromium is
- * used where there is one (CHROMIUM names another), else Playwright's.
+ * The served app in real Chromium: `npm run build:renderer && npm run test:e2e`.
  */
-const systemChromium = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-].find((path) => path !== undefined && existsSync(path))
-
 export default defineConfig<{ shell: 'served' | 'window' }>({
   testDir: 'test/e2e',
   outputDir: 'test-results/e2e',
@@ -36,10 +29,6 @@ export default defineConfig<{ shell: 'served' | 'window' }>({
     timezoneId: 'UTC',
     colorScheme: 'light',
     trace: 'retain-on-failure',
-    launchOptions: {
-      ...(systemChromium === undefined ? {} : { executablePath: systemChromium }),
-      // Containers run as root, where Chromium's own sandbox cannot start.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    },
+    launchOptions: chromiumOptions,
   },
 })

@@ -14,6 +14,8 @@ export default defineConfig({
     // Training tests hold real tensors; a process a file keeps one backend's heap apart from another's.
     pool: 'forks',
     maxWorkers: 2,
+    // For scripts/ci-summary.mjs.
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

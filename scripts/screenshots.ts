@@ -1,99 +1,235 @@
-import { chromium, type Page } from '@playwright/test'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { seedRuns } from '../test/e2e/support/seed.ts'
+import { parseArgs } from 'node:util'
+import { openDataFolder } from '../src-main/data-folder.ts'
+import { openStore } from '../src-main/store/open.ts'
+import { chromiumOptions } from '../test/e2e/support/chromium.ts'
 import { startServing } from '../test/e2e/support/serve.ts'
 
 /**
- * `npm run build:renderer && npm run screenshots`: the pictures of docs/tour.md, from the app itself over seeded
- * runs. With a folder as argument everything is also taken there in both themes at 1280, 1920 and 3840
- * pixels, for looking it over.
+ * The pictures of docs/tour.md, from the app itself over real trainings of the demo:
+ *
+ *     npm run build:renderer && npm run screenshots [-- --data-dir FOLDER] [--look-over FOLDER]
+ *
+ * Trains the demo with three seeds first (some ten minutes), unless the data folder has that already; without
+ * --data-dir everything is made in a folder that is removed at the end. One more training runs while the
+ * pictures of live pages are taken. --look-over also takes every page in both themes, both languages and
+ * at 1280, 1920 and 3840 pixels, for looking it over.
  */
+const { values } = parseArgs({
+  options: { 'data-dir': { type: 'string' }, 'look-over': { type: 'string' } },
+})
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url))
-const lookOver = process.argv[2]
+const cli = fileURLToPath(new URL('../bin/virtlab.mjs', import.meta.url))
+const temporary = mkdtempSync(join(tmpdir(), 'virtlab-tour-'))
+const folder = values['data-dir'] ?? join(temporary, 'data')
+const seeds = [1, 2, 3]
+
+type Ids = Record<'teacher' | 'bi_encoder' | 'virt_encoder', string[]>
 
 interface Shot {
   name: string
-  path: (ids: Record<string, string>) => string
+  path: (ids: Ids) => string
+  /** What one presses before the picture is taken. */
   prepare?: (page: Page) => Promise<void>
 }
 
+const first = (ids: Ids) => ids.virt_encoder[0] ?? ''
+const all = (ids: Ids) => Object.values(ids).flat().join(',')
+
 const shots: Shot[] = [
-  { name: 'home', path: () => '/' },
-  { name: 'new-run', path: () => '/new' },
   { name: 'runs', path: () => '/runs' },
-  { name: 'run', path: ({ virt }) => `/run/${virt}` },
+  { name: 'run', path: (ids) => `/run/${first(ids)}` },
   {
-    name: 'compare',
-    path: ({ teacher, bi, virt }) => `/compare?runs=${[teacher, bi, virt].join(',')}`,
+    name: 'run-predictions',
+    path: (ids) => `/run/${first(ids)}?tab=predictions`,
+    prepare: (page) => page.getByText('Confusion').first().waitFor({ timeout: 10_000 }),
   },
-  { name: 'attention', path: ({ virt }) => `/attention?run=${virt}` },
-  { name: 'queue', path: () => '/queue' },
+  { name: 'compare', path: (ids) => `/compare?runs=${all(ids)}&lines=group` },
+  { name: 'compare-examples', path: (ids) => `/compare?runs=${all(ids)}&tab=examples` },
+  {
+    name: 'attention',
+    path: (ids) => `/attention?run=${first(ids)}`,
+    prepare: (page) => page.locator('[data-shown]').waitFor({ timeout: 20_000 }),
+  },
+  { name: 'new-run', path: () => '/new?preset=demo' },
   { name: 'settings', path: () => '/settings' },
+  {
+    name: 'backends',
+    path: () => '/settings?tab=backends',
+    prepare: (page) => page.getByText('GFLOP/s').first().waitFor({ timeout: 90_000 }),
+  },
   {
     name: 'palette',
     path: () => '/runs',
-    prepare: async (page) => {
+    async prepare(page) {
       await page.keyboard.press('Control+k')
       await page.getByRole('dialog').getByRole('textbox').fill('virt')
     },
   },
 ]
 
-const folder = mkdtempSync(join(tmpdir(), 'virtlab-tour-'))
-const runs = seedRuns(folder, { seeds: 5, steps: 1200 })
-const idOf = (name: string) => runs.get(name)?.id ?? ''
-const ids = { teacher: idOf('teacher-1'), bi: idOf('bi_encoder-1'), virt: idOf('virt_encoder-1') }
-const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium'].find(
-  (path) => path !== undefined && existsSync(path),
-)
-const browser = await chromium.launch({
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-})
-const served = await startServing(folder)
 try {
-  await take(images, 'light', 1440, 900)
-  if (lookOver !== undefined) {
-    for (const theme of ['light', 'dark'] as const) {
-      for (const [width, height] of [
-        [1280, 800],
-        [1920, 1080],
-        [3840, 2160],
-      ] as const) {
-        await take(join(lookOver, `${theme}-${width}`), theme, width, height)
-      }
-    }
+  const ids = trainedRuns()
+  const browser = await chromium.launch(chromiumOptions)
+  try {
+    await takeFirstLaunch(browser)
+    await takeTour(browser, ids)
+  } finally {
+    await browser.close()
   }
 } finally {
-  await browser.close()
-  await served.stop()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 3 })
 }
 
-async function take(to: string, theme: 'light' | 'dark', width: number, height: number) {
-  mkdirSync(to, { recursive: true })
+/** Of the demo with every seed, trained now where they are not there. */
+function trainedRuns(): Ids {
+  const find = (): Ids => {
+    const store = openStore(openDataFolder(folder).database)
+    const completed = store.runs.list({ status: 'completed' })
+    store.close()
+    const of = (name: string) =>
+      seeds.map((seed) => completed.find((run) => run.name === name && run.seed === seed)?.id ?? '')
+    return {
+      teacher: of('teacher'),
+      bi_encoder: of('bi_encoder'),
+      virt_encoder: of('virt_encoder'),
+    }
+  }
+  if (Object.values(find()).flat().includes('')) {
+    const { status } = spawnSync(
+      process.execPath,
+      [cli, '--data-dir', folder, 'demo', '--seeds', seeds.join(',')],
+      { stdio: 'inherit' },
+    )
+    if (status !== 0) throw new Error(`the demo's training ended with ${status}`)
+  }
+  return find()
+}
+
+async function takeFirstLaunch(browser: Browser): Promise<void> {
+  const served = await startServing(join(temporary, 'empty'))
+  try {
+    const page = await open(browser, served.url, look('light', 1440, 900))
+    await shoot(page, images, 'first-launch')
+  } finally {
+    await served.stop()
+  }
+}
+
+async function takeTour(browser: Browser, ids: Ids): Promise<void> {
+  const served = await startServing(folder)
+  const go = async (page: Page, { path, prepare }: Omit<Shot, 'name'>) => {
+    await page.goto(`${served.url.replace(/#.*/, '')}#${path(ids)}`)
+    await prepare?.(page)
+  }
+  const takeAll = async (to: string, options: Look) => {
+    const page = await open(browser, served.url, options)
+    for (const shot of [
+      { name: 'home', path: () => '/' },
+      { name: 'queue', path: () => '/queue' },
+      ...shots,
+    ]) {
+      await go(page, shot).catch((error: unknown) =>
+        console.error(`${shot.name}: ${String(error)}`),
+      )
+      await shoot(page, to, shot.name)
+      await page.keyboard.press('Escape')
+    }
+    await page.context().close()
+  }
+  try {
+    const page = await open(browser, served.url, look('light', 1440, 900))
+    for (const shot of shots) {
+      await go(page, shot)
+      await shoot(page, images, shot.name)
+      await page.keyboard.press('Escape')
+    }
+    const dark = await open(browser, served.url, look('dark', 1440, 900))
+    await go(dark, { path: (ids) => `/run/${first(ids)}` })
+    await shoot(dark, images, 'dark')
+    const chinese = await open(browser, served.url, look('light', 1440, 900, 'zh-CN'))
+    await go(chinese, { path: () => '/runs' })
+    await shoot(chinese, images, 'chinese')
+    if (values['look-over'] !== undefined) {
+      const to = values['look-over']
+      for (const theme of ['light', 'dark'] as const) {
+        await takeAll(join(to, `${theme}-1280`), look(theme, 1280, 800))
+        await takeAll(join(to, `${theme}-1920`), look(theme, 1920, 1080))
+        await takeAll(join(to, `${theme}-3840`), look(theme, 3840, 2160))
+      }
+      await takeAll(join(to, 'chinese-1440'), look('light', 1440, 900, 'zh-CN'))
+    }
+    await takeLive(page)
+  } finally {
+    await served.stop()
+  }
+
+  /** While a training runs; it is cancelled afterwards, and what it left goes. */
+  async function takeLive(page: Page): Promise<void> {
+    await go(page, { path: () => '/' })
+    await page.getByRole('button', { name: 'Start the demo' }).click()
+    await page.waitForURL(/#\/run\/\w+/)
+    const id = /run\/(\w+)/.exec(page.url())?.[1] ?? ''
+    await page
+      .getByText(/step \d{2,}/)
+      .first()
+      .waitFor({ timeout: 120_000 })
+    await page.waitForTimeout(15_000)
+    await shoot(page, images, 'run-live')
+    await go(page, { path: () => '/queue' })
+    await shoot(page, images, 'queue')
+    await go(page, { path: () => '/' })
+    await shoot(page, images, 'home')
+    await go(page, { path: () => '/queue' })
+    await page.getByRole('button', { name: /^Stop/ }).first().click()
+    await page.waitForTimeout(3000)
+    const store = openStore(openDataFolder(folder).database)
+    const left = store.runs
+      .list()
+      .filter(({ createdAt }) => createdAt >= store.runs.get(id).createdAt)
+    for (const run of left) store.runs.purge(run.id)
+    store.close()
+  }
+}
+
+interface Look {
+  theme: 'light' | 'dark'
+  width: number
+  height: number
+  locale: string
+}
+
+function look(theme: Look['theme'], width: number, height: number, locale = 'en-GB'): Look {
+  return { theme, width, height, locale }
+}
+
+async function open(
+  browser: Browser,
+  url: string,
+  { theme, width, height, locale }: Look,
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
-    locale: 'en-GB',
+    locale,
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  await page.goto(served.url)
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
-  for (const { name, path, prepare } of shots) {
-    await page.goto(`${served.url.replace(/#.*/, '')}#${path(ids)}`)
-    await prepare?.(page)
-    await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => undefined)
-    // Charts and maps are drawn in the frame after their data.
-    await page.waitForTimeout(800)
-    await page.screenshot({ path: join(to, `${name}.png`) })
-    await page.keyboard.press('Escape')
-    console.log(join(to, `${name}.png`))
-  }
-  await context.close()
+  await page.goto(url)
+  await page.getByRole('navigation').first().waitFor()
+  return page
+}
+
+async function shoot(page: Page, to: string, name: string): Promise<void> {
+  mkdirSync(to, { recursive: true })
+  // Charts and maps are drawn in the frame after their data.
+  await page.waitForTimeout(1200)
+  await page.screenshot({ path: join(to, `${name}.png`) })
+  console.log(join(to, `${name}.png`))
 }

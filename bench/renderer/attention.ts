@@ -1,5 +1,5 @@
 import { chromium, type CDPSession, type Page } from '@playwright/test'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataFolder } from '../../src-main/data-folder.ts'
@@ -7,6 +7,7 @@ import { openStore } from '../../src-main/store/open.ts'
 import { packMap } from '../../src-main/trainer/attention/pack-map.ts'
 import { runConfig } from '../../src-shared/config/run.ts'
 import type { AttentionSnapshot } from '../../src-shared/protocol.ts'
+import { chromiumOptions } from '../../test/e2e/support/chromium.ts'
 import { startServing } from '../../test/e2e/support/serve.ts'
 import { seededRandom } from '../../test/e2e/support/seed.ts'
 import { batchOf } from '../../test/support/batches.ts'
@@ -199,11 +200,7 @@ const folder = mkdtempSync(join(tmpdir(), 'virtlab-bench-'))
 try {
   const id = writeRun(folder)
   const served = await startServing(folder)
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  })
+  const browser = await chromium.launch(chromiumOptions)
   const page = await browser.newPage({
     viewport: { width: 1440, height: 900 },
     deviceScaleFactor: 2,

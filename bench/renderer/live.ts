@@ -1,5 +1,5 @@
 import { chromium } from '@playwright/test'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { createCore } from '../../src-main/core.ts'
 import { openDataFolder } from '../../src-main/data-folder.ts'
 import { layout } from '../../src-main/layout.ts'
 import { serveApp } from '../../src-main/server/server.ts'
+import { chromiumOptions } from '../../test/e2e/support/chromium.ts'
 
 /**
  * What watching a live run costs: `npm run build:renderer && node bench/renderer/live.ts [--seconds 30]`. A run logs 200
@@ -19,7 +20,6 @@ const budget = 10
 const seconds = Number(process.argv[process.argv.indexOf('--seconds') + 1]) || 30
 const recipe =
   'name: live\ndefaults: { data: { dataset: demo } }\nruns: { student: { model: { type: bi_encoder } } }'
-const systemChromium = '/usr/bin/chromium'
 let failed = false
 
 console.log(`load average ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`)
@@ -37,9 +37,7 @@ async function watch(history: number, view: 'run' | 'compare'): Promise<void> {
   })
   const api = createApi(core)
   const app = await serveApp({ api, renderer: layout.renderer, port: 0 })
-  const browser = await chromium.launch(
-    existsSync(systemChromium) ? { executablePath: systemChromium } : {},
-  )
+  const browser = await chromium.launch(chromiumOptions)
   try {
     const { runs } = await api.call('train.start', { yaml: recipe })
     const run = core.store.runs.get(runs[0] ?? '')

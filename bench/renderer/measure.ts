@@ -6,6 +6,7 @@ import { createCore } from '../../src-main/core.ts'
 import { openDataFolder } from '../../src-main/data-folder.ts'
 import { layout } from '../../src-main/layout.ts'
 import { serveApp } from '../../src-main/server/server.ts'
+import { chromiumOptions } from '../../test/e2e/support/chromium.ts'
 
 /**
  * Budgets of the runs table and of charts, in a real Chromium on the served app:
@@ -21,10 +22,7 @@ if (folder === undefined || !existsSync(folder)) throw new Error('name a folder 
 const core = createCore({ dataFolder: openDataFolder(folder) })
 const api = createApi(core)
 const app = await serveApp({ api, renderer, port: 0 })
-const systemChromium = '/usr/bin/chromium'
-const browser = await chromium.launch(
-  existsSync(systemChromium) ? { executablePath: systemChromium } : {},
-)
+const browser = await chromium.launch(chromiumOptions)
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
 const session = await page.context().newCDPSession(page)
 await session.send('Performance.enable', { timeDomain: 'threadTicks' })
