@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { DataFolder } from './data-folder.ts'
 import { createQueue, type Queue } from './queue/queue.ts'
 import { absorbUnsent } from './queue/resume-point.ts'
+import { createPruner } from './suite/prune.ts'
 import { openStore, type Store } from './store/open.ts'
 
 /** Store and queue of one data folder; what the window, the served mode and the command line sit on. */
@@ -32,7 +33,7 @@ export function createCore(options: {
   return {
     folder,
     store,
-    queue: createQueue(store, folder, { trainerEntry }),
+    queue: createQueue(store, folder, { trainerEntry, review: createPruner(store) }),
     runDir,
     close: () => store.close(),
   }

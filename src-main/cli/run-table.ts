@@ -13,7 +13,7 @@ export function formatRuns(summaries: RunSummary[]): string {
   const columns: TableColumn<RunSummary>[] = [
     { title: 'id', value: ({ run }) => run.id },
     { title: 'name', value: ({ run }) => run.name },
-    { title: 'model', value: ({ run }) => run.config.model.type },
+    { title: 'model', value: ({ run }) => run.config?.model.type ?? none },
     { title: 'data', value: ({ data }) => data },
     {
       title: 'status',
@@ -44,7 +44,7 @@ export function formatGroups(
   const metrics = shown.filter(({ key }) => groups.some(({ spreads }) => spreads.has(key)))
   const columns: TableColumn<RunGroup>[] = [
     { title: 'name', value: ({ name }) => name },
-    { title: 'model', value: ({ summaries: [first] }) => first?.run.config.model.type ?? none },
+    { title: 'model', value: ({ summaries: [first] }) => first?.run.config?.model.type ?? none },
     { title: 'data', value: ({ summaries: [first] }) => first?.data ?? none },
     { title: 'n', value: countOf, align: 'right' },
     ...metrics.map((metric): TableColumn<RunGroup> => ({
@@ -61,7 +61,7 @@ function countOf({ completed, summaries }: RunGroup): string {
   return completed === summaries.length ? String(completed) : `${completed} of ${summaries.length}`
 }
 
-function formatSpread(metric: HeadlineMetric, spread: Spread | undefined): string {
+export function formatSpread(metric: HeadlineMetric, spread: Spread | undefined): string {
   if (!spread) return none
   const mean = format(metric, spread.mean)
   return spread.std === null ? mean : `${mean} ± ${format(metric, spread.std)}`

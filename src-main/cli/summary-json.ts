@@ -19,7 +19,7 @@ export function summaryForJson({ run, data, bestStep, values }: RunSummary): obj
     startedAt: run.startedAt,
     endedAt: run.endedAt,
     deletedAt: run.deletedAt,
-    model: config.model.type,
+    model: config?.model.type ?? null,
     data,
     bestStep: bestStep ?? null,
     metrics: Object.fromEntries([...values].map(([name, value]) => [name, jsonNumber(value)])),

@@ -33,7 +33,7 @@ export async function workQueue(core: Core): Promise<{ runs: RunRecord[]; interr
       started(run, position, length, job) {
         label = `[${position}/${length}] ${run.name} seed ${run.seed}`
         const from = job.resumeStep === null ? '' : `, from step ${job.resumeStep}`
-        line.print(`${label}: ${run.config.model.type}, run ${run.id}${from}`)
+        line.print(`${label}: ${run.config?.model.type}, run ${run.id}${from}`)
       },
       progress: (_run, message) => line.show(label, message),
       ended(run) {

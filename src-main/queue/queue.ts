@@ -1,14 +1,13 @@
 import { join } from 'node:path'
-import type { PlannedRun, SkippedCell } from '../../src-shared/config/recipe.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import type { ProgressMessage, TrainerBatch } from '../../src-shared/protocol.ts'
-import type { Provenance, RunError, RunRecord } from '../../src-shared/run-record.ts'
+import { trainedConfig, type RunError, type RunRecord } from '../../src-shared/run-record.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { layout } from '../layout.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/open.ts'
-import type { NewCell, NewSuite } from '../store/suites.ts'
 import { fingerprint } from '../suite/fingerprint.ts'
+import { storeSuite, type NewRuns } from '../suite/store-suite.ts'
 import { absorbUnsent, awaitFormerTrainer, bestCheckpoint, resumePoint } from './resume-point.ts'
 import { superviseTrainer, type SupervisedTrainer } from './supervise.ts'
 
@@ -23,16 +22,6 @@ export interface QueueEvents {
   printed?(run: RunRecord): void
   /** The run as it is stored now that it has ended. */
   ended?(run: RunRecord): void
-}
-
-/** The runs of a recipe, to be stored and queued as a suite. */
-export interface NewRuns extends Omit<NewSuite, 'recipe'> {
-  name: string
-  runs: PlannedRun[]
-  skipped?: SkippedCell[] | undefined
-  provenance: Provenance
-  /** The id of a completed run that stands for this one, which is then not trained again. */
-  reuse?: ((run: PlannedRun) => string | undefined) | undefined
 }
 
 export interface Queue {
@@ -75,6 +64,8 @@ export interface Queue {
 export type Review = (run: RunRecord, batch: TrainerBatch) => string | undefined
 
 const heartbeatMs = 10_000
+/** Between two looks whether a suite shall be stopped. */
+const stopLookMs = 1_000
 /** Of what a trainer's process prints, no more than this is kept: a looping warning fills the disk else. */
 const printedLineLimit = 2_000
 
@@ -132,7 +123,7 @@ export function createQueue(
       start = {
         type: 'start' as const,
         runId: run.id,
-        config: run.config,
+        config: trainedConfig(run),
         runDir: dir,
         dataDir: folder.root,
         ...(teacher === undefined ? {} : { teacherDir: teacher.dir }),
@@ -215,7 +206,7 @@ export function createQueue(
   /** Files may have changed between two attempts; then the run is no longer what it was begun as. */
   async function noteFingerprint(run: RunRecord, teacherWeights: string | null): Promise<void> {
     const before = store.runs.fingerprint(run.id)
-    const now = await fingerprint(run.config, teacherWeights)
+    const now = await fingerprint(trainedConfig(run), teacherWeights)
     if (before === now) return
     store.runs.setFingerprint(run.id, now)
     if (before === undefined) return
@@ -229,6 +220,35 @@ export function createQueue(
   }
 
   async function workOff(events: QueueEvents): Promise<void> {
+    const obedience = setInterval(() => obeyStops(events), stopLookMs)
+    try {
+      await trainAll(events)
+    } finally {
+      clearInterval(obedience)
+    }
+  }
+
+  /** Takes suites that somebody asked to stop out of the queue; their running runs write a checkpoint. */
+  function obeyStops(events: QueueEvents): void {
+    for (const suiteId of store.suites.stopping()) {
+      const isOf = (runId: string) => store.runs.get(runId).suiteId === suiteId
+      const taken = waiting.filter(({ runId }) => isOf(runId))
+      waiting = waiting.filter((job) => !taken.includes(job))
+      for (const job of taken) events.ended?.(endUnstarted(job, 'its suite was stopped'))
+      for (const [runId, { stop }] of active) if (!stop && isOf(runId)) stopRun(runId, 'checkpoint')
+      if (!store.suites.isAtWork(suiteId)) store.suites.requestStop(suiteId, false)
+    }
+  }
+
+  function stopRun(runId: string, how: 'checkpoint' | 'kill'): void {
+    const current = active.get(runId)
+    if (!current) return
+    current.stop = how
+    if (how === 'kill') current.trainer?.kill()
+    else current.trainer?.stop()
+  }
+
+  async function trainAll(events: QueueEvents): Promise<void> {
     let position = 0
     const trainers = new Set<Promise<void>>()
     for (;;) {
@@ -267,47 +287,16 @@ export function createQueue(
     return job
   }
 
-  const addRecipe = (recipe: NewRuns): { suiteId: string; runIds: string[] } => {
-    const { name: recipeName, provenance, reuse, runs, skipped = [] } = recipe
-    const suite = store.suites.create({ ...recipe, recipe: recipeName })
-    const ids = new Map<string, string>()
-    const runIds: string[] = []
-    const keyOf = (name: string, seed: number) => `${name}\n${seed}`
-    const cells = runs.map((planned): NewCell => {
-      const { name, seed, teacher = null, levels = {}, config, trialOf = null } = planned
-      const cell = { name, seed, teacher, levels, config, trialOf, reason: null }
-      const standIn = reuse?.(planned)
-      if (standIn !== undefined) {
-        ids.set(keyOf(name, seed), standIn)
-        return { ...cell, runId: standIn, reused: true }
-      }
-      const teacherId = teacher === null ? null : (ids.get(keyOf(teacher, seed)) ?? null)
-      const run = store.runs.create({
-        name,
-        seed,
-        config,
-        suiteId: suite.id,
-        teacherId,
-        provenance,
-      })
-      ids.set(keyOf(name, seed), run.id)
-      waiting.push(store.jobs.enqueue(run.id))
-      runIds.push(run.id)
-      return { ...cell, runId: run.id, reused: false }
-    })
-    const left = [...new Set(runs.map(({ seed }) => seed))].flatMap((seed) =>
-      skipped.map(({ name, levels, reason }): NewCell => {
-        const none = { teacher: null, trialOf: null, config: null, runId: null, reused: false }
-        return { ...none, name, seed, levels, reason }
-      }),
-    )
-    store.suites.addCells(suite.key, [...cells, ...left])
-    wake()
-    return { suiteId: suite.id, runIds }
-  }
-
   return {
-    addRecipe: (recipe) => store.db.transaction(addRecipe).immediate(recipe),
+    addRecipe: (recipe) =>
+      store.db
+        .transaction(() => {
+          const { suiteId, runIds } = storeSuite(store, recipe)
+          for (const runId of runIds) waiting.push(store.jobs.enqueue(runId))
+          wake()
+          return { suiteId, runIds }
+        })
+        .immediate(),
     addStored(runId) {
       const job = store.jobs.enqueue(runId)
       waiting.push(job)
@@ -401,13 +390,7 @@ export function createQueue(
       waiting = waiting.filter((job) => !taken.includes(job))
       return taken.map((job) => endUnstarted(job, 'taken out of the queue'))
     },
-    stopRun(runId, how) {
-      const current = active.get(runId)
-      if (!current) return
-      current.stop = how
-      if (how === 'kill') current.trainer?.kill()
-      else current.trainer?.stop()
-    },
+    stopRun,
     stop() {
       stopping = true
       for (const { trainer } of active.values()) trainer?.stop()

@@ -6,8 +6,16 @@ import { runConfig, type RunConfig } from '../../src-shared/config/run.ts'
 
 /** A recipe as text that reads back as the same recipe. */
 export function recipeToYaml(recipe: Recipe): string {
-  const { name, seeds, defaults, runs } = recipe
-  const parts = { name, seeds, ...(Object.keys(defaults).length > 0 ? { defaults } : {}), runs }
+  const { name, seeds, defaults, runs, factors, except, sweep } = recipe
+  const parts = {
+    name,
+    seeds,
+    ...(Object.keys(defaults).length > 0 ? { defaults } : {}),
+    ...(Object.keys(runs).length > 0 || !factors ? { runs } : {}),
+    ...(factors ? { factors } : {}),
+    ...(except ? { except } : {}),
+    ...(sweep ? { sweep } : {}),
+  }
   return stringify(parts, { aliasDuplicateObjects: false, lineWidth: 100 })
 }
 

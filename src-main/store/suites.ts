@@ -53,6 +53,8 @@ export interface SuitesTable {
   /** Newest first, without the deleted ones. */
   list(): StoredSuite[]
   get(id: string): StoredSuite
+  /** The recipe's text. */
+  textOf(suite: number): string | null
   /** By id, by the first letters of one, or the newest of a name. Throws UserError when there is none. */
   find(reference: string): StoredSuite
   /** The newest with this plan; undefined: there is none. */
@@ -65,6 +67,12 @@ export interface SuitesTable {
   /** In every cell that the run fills: why it was stopped early. */
   notePruned(runId: string, reason: string): void
   setDeleted(id: string, deleted: boolean): void
+  /** Asks the process that works on it to stop; false takes that back. */
+  requestStop(id: string, stop: boolean): void
+  /** Suites that are asked to stop. */
+  stopping(): string[]
+  /** Whether any process has runs of it running or waiting. */
+  isAtWork(id: string): boolean
 }
 
 type CellRow = Omit<StoredCell, 'levels' | 'config' | 'reused'> & {
@@ -80,6 +88,9 @@ export function createSuitesTable(db: Database): SuitesTable {
     INSERT INTO suites (id, recipe, recipe_path, recipe_text, preset, plan_hash, created_at)
     VALUES (:id, :recipe, :path, :text, :preset, :planHash, :now)`)
   const byId = db.prepare<[string], StoredSuite>(`SELECT ${columns} WHERE id = ?`)
+  const textOf = db
+    .prepare<[number], string | null>('SELECT recipe_text FROM suites WHERE key = ?')
+    .pluck()
   const listed = db.prepare<[], StoredSuite>(
     `SELECT ${columns} WHERE deleted_at IS NULL ORDER BY key DESC`,
   )
@@ -112,6 +123,16 @@ export function createSuitesTable(db: Database): SuitesTable {
     'UPDATE cells SET reason = ? WHERE run = (SELECT key FROM runs WHERE id = ?)',
   )
   const updateDeleted = db.prepare('UPDATE suites SET deleted_at = ? WHERE id = ?')
+  const updateStop = db.prepare('UPDATE suites SET stop_requested_at = ? WHERE id = ?')
+  const openJobs = db
+    .prepare<[string], number>(
+      `SELECT EXISTS (SELECT * FROM jobs j JOIN runs r ON r.key = j.run JOIN suites s ON s.key = r.suite
+       WHERE s.id = ? AND j.state <> 'ended')`,
+    )
+    .pluck()
+  const stopping = db
+    .prepare<[], string>('SELECT id FROM suites WHERE stop_requested_at IS NOT NULL')
+    .pluck()
 
   function get(id: string): StoredSuite {
     const suite = byId.get(id)
@@ -143,6 +164,7 @@ export function createSuitesTable(db: Database): SuitesTable {
     },
     list: () => listed.all(),
     get,
+    textOf: (suite) => textOf.get(suite) ?? null,
     find(reference) {
       const all = listed.all()
       const suite =
@@ -166,6 +188,11 @@ export function createSuitesTable(db: Database): SuitesTable {
     setDeleted(id, deleted) {
       updateDeleted.run(deleted ? Date.now() : null, id)
     },
+    requestStop(id, stop) {
+      updateStop.run(stop ? Date.now() : null, id)
+    },
+    stopping: () => stopping.all(),
+    isAtWork: (id) => openJobs.get(id) === 1,
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { recipe as recipeSchema } from '../../../src-shared/config/recipe.ts'
 import type { RecipeInput } from '../../../src-shared/contract/recipe.ts'
 import { UserError } from '../../../src-shared/errors.ts'
+import { trainedConfig } from '../../../src-shared/run-record.ts'
 import { layout } from '../../layout.ts'
 import { currentProvenance } from '../../provenance.ts'
 import type { ApiContext, Handlers } from '../context.ts'
@@ -42,7 +43,7 @@ export function recipeHandlers({
     },
     'runs.clone'({ id, checkpointStep }) {
       const run = runs.get(id)
-      const config = structuredClone(run.config)
+      const config = structuredClone(trainedConfig(run))
       if (checkpointStep !== undefined) {
         const checkpoint = details.checkpoints(run.key).find(({ step }) => step === checkpointStep)
         if (!checkpoint) {
@@ -60,7 +61,7 @@ export function recipeHandlers({
         seeds: [run.seed],
         runs: {
           ...(teacher && teacherName
-            ? { [asName(teacherName)]: writtenSettings(teacher.config) }
+            ? { [asName(teacherName)]: writtenSettings(trainedConfig(teacher)) }
             : {}),
           [asName(run.name)]: {
             ...(teacherName ? { teacher: asName(teacherName) } : {}),
@@ -72,7 +73,7 @@ export function recipeHandlers({
         name: run.name,
         config,
         teacher: teacher
-          ? { id: teacher.id, name: asName(teacherName ?? ''), config: teacher.config }
+          ? { id: teacher.id, name: asName(teacherName ?? ''), config: trainedConfig(teacher) }
           : null,
         yaml: recipeToYaml(recipe),
       }

@@ -9,6 +9,7 @@ import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
 import { addShow } from './show.ts'
+import { addSuite } from './suite.ts'
 import { addTrain } from './train.ts'
 
 /** Every command, one file each; a command adds itself to the program. */
@@ -16,6 +17,7 @@ export const commands: ((program: Command) => void)[] = [
   addDemo,
   addTrain,
   addResume,
+  addSuite,
   addServe,
   addRuns,
   addShow,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import type { RunRecord } from '../../../src-shared/run-record.ts'
+import { settingsOf, type RunRecord } from '../../../src-shared/run-record.ts'
 import type { Core } from '../../core.ts'
 import { summarizeRun } from '../../results/summarize.ts'
 import type { SeriesSummary } from '../../store/series.ts'
@@ -37,7 +37,7 @@ function describe(core: Core, run: RunRecord, logLines: number): string {
   const { details } = store
   return [
     section('', head(core, run)),
-    section('Configuration', stringify(run.config).trimEnd()),
+    section('Configuration', stringify(settingsOf(run)).trimEnd()),
     section('Facts', stringify(run.facts, { aliasDuplicateObjects: false }).trimEnd()),
     section('Metrics', metricsTable(store.series.summaries(run.key))),
     section(
