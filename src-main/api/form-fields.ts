@@ -33,6 +33,7 @@ const onlyIf: Record<string, Field['onlyIf']> = {
   'data.test': { path: 'data.dataset', in: ['files'] },
   'data.split': { path: 'data.dataset', in: ['files'] },
   'distillation.virt': { path: 'model.type', in: withTowers },
+  'distillation.dide': { path: 'model.type', in: withTowers },
 }
 
 /** Every setting of a run in the schema's order, as a form needs it. Made once; the schema does not change. */

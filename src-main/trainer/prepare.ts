@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../../src-shared/errors.ts'
+import { wantedDistillations } from '../../src-shared/config/distillation.ts'
 import type { RunConfig } from '../../src-shared/config/run.ts'
 import type { StartMessage } from '../../src-shared/protocol.ts'
 import { activateBackend } from './backends/index.ts'
@@ -12,7 +13,7 @@ import type { PairDataset, PairExample } from './data/dataset.ts'
 import { encodePairs } from './data/encode.ts'
 import { loadDataset } from './data/load.ts'
 import type { Distillation } from './distillation/distillation.ts'
-import { distillationFactories } from './distillation/index.ts'
+import { makeDistillations } from './distillation/index.ts'
 import { buildModel } from './models/build.ts'
 import { loadModelFolder, type ModelFolderInfo } from './models/checkpoint-folder.ts'
 import type { PairModel } from './models/model.ts'
@@ -174,14 +175,14 @@ async function lowercaseSetting(config: RunConfig): Promise<boolean> {
   return true
 }
 
-function checkLengths(config: RunConfig, model: PairModel): void {
+function checkLengths(config: RunConfig, model: PairModel, encoder = 'the encoder'): void {
   const { xMaxLength, yMaxLength } = config.data
   const joint = model.type === 'cross_encoder'
   const longest = joint ? xMaxLength + yMaxLength - 1 : Math.max(xMaxLength, yMaxLength)
   const positions = model.encoder.maxPositionEmbeddings
   if (longest > positions) {
     throw new UserError(
-      `sequences of up to ${longest} tokens do not fit the encoder’s ${positions} positions`,
+      `sequences of up to ${longest} tokens do not fit ${encoder}’s ${positions} positions`,
       {
         where: 'data.xMaxLength, data.yMaxLength',
         fix: joint
@@ -198,8 +199,9 @@ async function prepareTeacher(
   labels: string[],
   vocabPath: string,
 ): Promise<Pick<PreparedRun, 'teacher' | 'distillations'>> {
-  const wanted = Object.values(start.config.distillation).some((d) => d !== undefined)
-  if (!wanted) return { teacher: undefined, distillations: [] }
+  const { config } = start
+  if (wantedDistillations(config.distillation).length === 0)
+    return { teacher: undefined, distillations: [] }
   if (!start.teacherDir) {
     throw new UserError('distillation needs a teacher', {
       where: 'distillation',
@@ -222,10 +224,10 @@ async function prepareTeacher(
       },
     )
   }
-  const distillations = distillationFactories.flatMap(
-    (make) => make(start.config.distillation, student, loaded.model) ?? [],
-  )
-  return { teacher: loaded.model, distillations }
+  const teacher = loaded.model
+  checkLengths(config, teacher, 'the teacher')
+  const models = { student, teacher, seed: config.training.seed }
+  return { teacher, distillations: makeDistillations(config.distillation, models) }
 }
 
 /** Line ends do not count: a copied vocabulary is the same vocabulary. */

@@ -15,7 +15,7 @@ export interface MicroBatchResult {
 
 /**
  * Forward and backward of one micro-batch: L = CE + Σ α·L_distillation. The frozen teacher runs first,
- * without dropout and outside the gradient.
+ * once for all of them, without dropout and outside the gradient.
  */
 export async function trainOnMicroBatch(
   student: PairModel,
@@ -24,16 +24,17 @@ export async function trainOnMicroBatch(
   batch: PairBatch,
   dropout: Dropout,
 ): Promise<MicroBatchResult> {
+  const trace = distillations.some(({ needsTrace }) => needsTrace)
   const targets: Tensor[][] = teacher
     ? tf.tidy(() => {
-        const output = teacher.forward(batch, { dropout: noDropout, trace: true })
+        const output = teacher.forward(batch, { dropout: noDropout, trace })
         return distillations.map((distillation) => distillation.targets(output, batch))
       })
     : []
 
   const parts: Record<string, Scalar> = {}
   const { value, grads } = tf.variableGrads(() => {
-    const output = student.forward(batch, { dropout, trace: distillations.length > 0 })
+    const output = student.forward(batch, { dropout, trace })
     let total = crossEntropy(output.logits, batch.labels)
     if (distillations.length > 0) parts['loss_ce'] = tf.keep(tf.clone(total))
     distillations.forEach((distillation, i) => {

@@ -1,4 +1,19 @@
-import { encoderSizes } from './model.ts'
+import {
+  distillationNames,
+  distillationNeeds,
+  wantedDistillations,
+  type DistillationName,
+  type VirtConfig,
+} from './distillation.ts'
+import {
+  checkStudentType,
+  checkTeacherType,
+  fitDistillation,
+  tooManyHeads,
+  type DistillationProblem,
+  type ModelShape,
+} from './fit-distillation.ts'
+import { encoderSizes, largestSplit, towerLayers } from './model.ts'
 import type { RunConfig } from './run.ts'
 import type { Path } from './schema-path.ts'
 import { suggest } from './suggest.ts'
@@ -52,16 +67,37 @@ function checkAlone(run: string, config: RunConfig): PlanProblem[] {
       fix: 'Name a WordPiece vocab.txt in model.vocab, or start from a folder: model.pretrained.',
     })
   }
-  if (config.distillation.virt && config.model.type === 'cross_encoder') {
-    problems.push({
-      run,
-      path: ['distillation', 'virt'],
-      message: 'a cross_encoder reads X and Y together and has no virtual interaction to distil',
-      fix: 'Give it to a student with towers (bi_encoder, sbert, virt_encoder).',
-      inapplicable: true,
-    })
+  for (const name of wantedDistillations(config.distillation)) {
+    const found = checkStudentType(name, config.model.type)
+    if (found) problems.push(atDistillation(run, name, found))
   }
+  const split = checkSplit(run, config)
+  if (split) problems.push(split)
   return problems
+}
+
+/** Of an encoder from scratch the depth is known already; of a pretrained one the trainer knows it. */
+function checkSplit(run: string, { model }: RunConfig): PlanProblem | undefined {
+  if (model.pretrained !== undefined || model.splitLayer === undefined) return undefined
+  const depth = encoderSizes[model.size].numHiddenLayers
+  const largest = largestSplit[model.type]?.(depth)
+  if (largest === undefined || model.splitLayer <= largest) return undefined
+  return {
+    run,
+    path: ['model', 'splitLayer'],
+    message: `a ${model.type} of ${depth} layers cannot have ${model.splitLayer} of them apart`,
+    fix: `Choose a layer from 1 to ${largest}, or a deeper encoder.`,
+  }
+}
+
+/** A problem of one distillation, where it stands. */
+function atDistillation(
+  run: string,
+  name: DistillationName,
+  { setting, message, fix }: DistillationProblem,
+): PlanProblem {
+  const path = ['distillation', name, ...(setting === undefined ? [] : [setting])]
+  return { run, path, message, fix, ...(setting === undefined ? { inapplicable: true } : {}) }
 }
 
 function checkTeacher(
@@ -69,14 +105,18 @@ function checkTeacher(
   { teacher, config }: RunInRecipe,
   runs: Map<string, RunInRecipe>,
 ): PlanProblem | undefined {
-  const distils = config.distillation.virt !== undefined
+  const wanted = wantedDistillations(config.distillation)
+  const [first] = wanted
   const at = (path: Path, message: string, fix?: string) => ({ run, path, message, fix })
   if (teacher === undefined) {
-    if (!distils) return undefined
+    if (first === undefined) return undefined
+    const kind = wanted.some((name) => distillationNeeds[name].of === 'cross')
+      ? 'a cross_encoder run'
+      : 'a run'
     return at(
-      ['distillation', 'virt'],
+      ['distillation', first],
       'distillation needs a teacher',
-      'Add `teacher: NAME`, a cross_encoder run of this recipe.',
+      `Add \`teacher: NAME\`, ${kind} of this recipe.`,
     )
   }
   const teaching = runs.get(teacher)
@@ -90,18 +130,16 @@ function checkTeacher(
   }
   const cycle = findCycle(run, runs)
   if (cycle) return at(['teacher'], `runs teach each other in a circle: ${cycle.join(' → ')}`)
-  if (!distils) {
+  if (first === undefined) {
     return at(
       ['teacher'],
       'this run has a teacher but learns nothing from it',
-      'Add `distillation: { virt: {} }`, or take the teacher away.',
+      `Add \`distillation: { virt: {} }\` (or ${distillationNames.slice(1).join(', ')}), or take the teacher away.`,
     )
   }
-  if (teaching.config.model.type !== 'cross_encoder') {
-    return at(
-      ['teacher'],
-      `"${teacher}" is a ${teaching.config.model.type}; VIRT needs the cross-attention of a cross_encoder`,
-    )
+  for (const name of wanted) {
+    const found = checkTeacherType(name, teaching.config.model.type, `"${teacher}"`)
+    if (found) return at(['teacher'], found.message, found.fix)
   }
   return checkShapes(run, config, teacher, teaching.config)
 }
@@ -116,27 +154,37 @@ function checkShapes(
   if (student.model.pretrained !== undefined || teacher.model.pretrained !== undefined) {
     return undefined
   }
-  const own = encoderSizes[student.model.size]
-  const theirs = encoderSizes[teacher.model.size]
   const sizes = `"${run}" is ${student.model.size}, "${teacherName}" is ${teacher.model.size}`
-  if (own.numAttentionHeads !== theirs.numAttentionHeads) {
-    return {
-      run,
-      path: ['model', 'size'],
-      message: `VIRT matches heads one to one, but there are ${own.numAttentionHeads} and ${theirs.numAttentionHeads} (${sizes})`,
-      fix: 'Choose sizes with equally many heads.',
-    }
+  for (const name of wantedDistillations(student.distillation)) {
+    const found = checkStudentType(name, student.model.type)
+      ? [] // told already
+      : fitDistillation(name, student.distillation, shapeOf(student), shapeOf(teacher))
+    if (Array.isArray(found)) continue
+    if (!found.isSize) return atDistillation(run, name, found)
+    const message = `${found.message} (${sizes})`
+    return { run, path: ['model', 'size'], message, fix: found.fix, inapplicable: true }
   }
-  const layerMap = student.distillation.virt?.layerMap
-  if (own.numHiddenLayers !== theirs.numHiddenLayers && !layerMap) {
-    return {
-      run,
-      path: ['model', 'size'],
-      message: `the student has ${own.numHiddenLayers} layers and its teacher ${theirs.numHiddenLayers} (${sizes})`,
-      fix: 'Say which teacher layer teaches which: distillation.virt.layerMap.',
-    }
+  const { virt } = student.distillation
+  return virt
+    ? checkHeads(run, virt, encoderSizes[student.model.size].numAttentionHeads)
+    : undefined
+}
+
+function checkHeads(run: string, { heads }: VirtConfig, there: number): PlanProblem | undefined {
+  const message = tooManyHeads(heads, there)
+  if (message === undefined) return undefined
+  return { run, path: ['distillation', 'virt', 'heads'], message, fix: `There are ${there}.` }
+}
+
+function shapeOf({ model }: RunConfig): ModelShape {
+  const { numHiddenLayers, numAttentionHeads, hiddenSize } = encoderSizes[model.size]
+  return {
+    type: model.type,
+    layers: numHiddenLayers,
+    towerLayers: towerLayers[model.type](numHiddenLayers, model),
+    heads: numAttentionHeads,
+    hiddenSize,
   }
-  return undefined
 }
 
 function findCycle(start: string, runs: Map<string, RunInRecipe>): string[] | undefined {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { dataConfig } from './data.ts'
+import { distillationConfig } from './distillation.ts'
 import { modelConfig } from './model.ts'
-import { distillationConfig, loggingConfig, trainingConfig } from './training.ts'
+import { loggingConfig, trainingConfig } from './training.ts'
 
 export const backendNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const
 export type BackendName = (typeof backendNames)[number]

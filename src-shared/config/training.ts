@@ -32,27 +32,6 @@ export const trainingConfig = z.strictObject({
   seed: z.int().min(0).default(1).describe('Weights, dropout and data order'),
 })
 
-/** virt.md, "VIRT distillation"; paper §3.2. */
-export const virtConfig = z.strictObject({
-  alpha: z.number().min(0).default(0.4).describe('Weight: L = CE + α·L_virt'),
-  reduction: z
-    .enum(['default', 'paper_code', 'l2', 'kl'])
-    .default('default')
-    .describe('How the map differences become one number'),
-  layers: z
-    .union([z.literal('all'), z.array(z.int().min(1)).min(1)])
-    .default('all')
-    .describe('Student layers to distil, from 1'),
-  layerMap: z
-    .array(z.int().min(1))
-    .optional()
-    .describe('Teacher layer for every student layer, where depths differ'),
-})
-
-export const distillationConfig = z.strictObject({
-  virt: virtConfig.optional(),
-})
-
 export const loggingConfig = z.strictObject({
   everySteps: z.int().positive().default(1).describe('Optimizer steps between training points'),
   systemEverySeconds: z.number().positive().default(5),
@@ -80,6 +59,4 @@ export const loggingConfig = z.strictObject({
 })
 
 export type TrainingConfig = z.infer<typeof trainingConfig>
-export type VirtConfig = z.infer<typeof virtConfig>
-export type DistillationConfig = z.infer<typeof distillationConfig>
 export type LoggingConfig = z.infer<typeof loggingConfig>

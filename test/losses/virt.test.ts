@@ -2,9 +2,10 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { VirtConfig } from '../../src-shared/config/training.ts'
+import { virtConfig, type VirtConfig } from '../../src-shared/config/distillation.ts'
+import { matchLayers, type Depth } from '../../src-shared/config/match-layers.ts'
 import type { PairBatch, TokenBlock } from '../../src-main/trainer/data/batch.ts'
-import { matchLayers, virtDistillation } from '../../src-main/trainer/distillation/virt.ts'
+import { chosenHeads, virtDistillation } from '../../src-main/trainer/distillation/virt.ts'
 import type { EncoderTrace, PairModel } from '../../src-main/trainer/models/model.ts'
 import oracle from '../oracle/virt_losses.json' with { type: 'json' }
 import { gradientError } from '../support/finite-difference.ts'
@@ -100,57 +101,125 @@ describe('VIRT loss', () => {
 })
 
 describe('matching layers', () => {
-  const encoder = (numHiddenLayers: number, numAttentionHeads = 2) =>
-    ({ numHiddenLayers, numAttentionHeads }) as PairModel['encoder']
-  const virt = (config: Partial<VirtConfig> = {}): VirtConfig => ({
-    alpha: 0.4,
-    reduction: 'default',
-    layers: 'all',
-    ...config,
-  })
+  const match = (
+    settings: { layers?: VirtConfig['layers']; layerMap?: number[] },
+    student: Depth,
+    teacher = { layers: student.layers, usable: student.layers },
+  ) => {
+    const found = matchLayers({ layers: 'all', ...settings }, student, teacher)
+    return Array.isArray(found)
+      ? found.map(({ studentLayer, teacherLayer }) => `${studentLayer}←${teacherLayer}`).join(' ')
+      : `${found.setting}: ${found.message}; ${found.fix}`
+  }
+  const depth = (layers: number, usable = layers): Depth => ({ layers, usable })
 
-  it('pairs every layer with the same one', () => {
-    expect(matchLayers(virt(), encoder(2), encoder(2))).toEqual([
-      { studentLayer: 1, teacherLayer: 1 },
-      { studentLayer: 2, teacherLayer: 2 },
-    ])
-  })
-
-  it('distils the layers that were asked for', () => {
-    expect(matchLayers(virt({ layers: [2] }), encoder(2), encoder(2))).toEqual([
-      { studentLayer: 2, teacherLayer: 2 },
-    ])
+  it.each([
+    ['every layer with the same one', {}, depth(3), '1←1 2←2 3←3'],
+    ['a list', { layers: [3, 1, 3] }, depth(3), '3←3 1←1'],
+    ['the last two', { layers: 'last 2' }, depth(4), '3←3 4←4'],
+    ['every second', { layers: 'every 2' }, depth(5), '2←2 4←4'],
+    ['of a deformer those below its split', {}, depth(4, 3), '1←1 2←2 3←3'],
+    ['of a deformer the last below its split', { layers: 'last 1' }, depth(4, 3), '3←3'],
+  ])('%s', (_, settings, student, expected) => {
+    expect(match(settings, student)).toBe(expected)
   })
 
   it('follows a layer map where depths differ', () => {
-    expect(matchLayers(virt({ layerMap: [2, 4] }), encoder(2), encoder(4))).toEqual([
-      { studentLayer: 1, teacherLayer: 2 },
-      { studentLayer: 2, teacherLayer: 4 },
-    ])
+    const settings = { layerMap: [2, 4], layers: 'last 1' }
+    expect(match({ layerMap: [2, 4] }, depth(2), depth(4))).toBe('1←2 2←4')
+    expect(match(settings, depth(2), depth(4))).toBe('2←4')
   })
 
-  it('asks for a map where depths differ, and suggests one', () => {
-    expect(() => matchLayers(virt(), encoder(2), encoder(4))).toThrow('2 layers and the teacher 4')
+  it.each([
+    [
+      'asks for a map where depths differ, and suggests one',
+      {},
+      depth(2),
+      depth(4),
+      'layerMap: the student has 2 layers and the teacher 4; name a teacher layer for each student layer, e.g. layerMap: [2, 4]',
+    ],
+    [
+      'suggests for a split student what its towers can use',
+      {},
+      depth(3, 2),
+      depth(12),
+      'layerMap: the student has 3 layers and the teacher 12; name a teacher layer for each student layer, e.g. layerMap: [4, 8]',
+    ],
+    [
+      'counts the map',
+      { layerMap: [1] },
+      depth(2),
+      depth(4),
+      'layerMap: layerMap names 1 teacher layers for 2 student layers; give one teacher layer for each student layer that can learn',
+    ],
+    [
+      'refuses a teacher layer that does not exist',
+      { layerMap: [1, 5] },
+      depth(2),
+      depth(4),
+      'layerMap: the teacher has 4 layers, not 5; use layers from 1 to 4',
+    ],
+    [
+      'refuses a student layer that does not exist',
+      { layers: [3] },
+      depth(2),
+      depth(2),
+      'layers: the student has 2 layers, not 3; use layers from 1 to 2',
+    ],
+    [
+      'says that a layer is joint',
+      { layers: [4] },
+      depth(4, 3),
+      depth(4),
+      'layers: layer 4 of the student reads X and Y together; use layers from 1 to 3',
+    ],
+    [
+      'refuses more of the last than there are',
+      { layers: 'last 3' },
+      depth(2),
+      depth(2),
+      'layers: "last 3" does not fit the 2 student layers that can learn; use layers from 1 to 2',
+    ],
+    [
+      'refuses a step that no layer has',
+      { layers: 'every 3' },
+      depth(2),
+      depth(2),
+      'layers: "every 3" does not fit the 2 student layers that can learn; use layers from 1 to 2',
+    ],
+  ])('%s', (_, settings, student, teacher, expected) => {
+    expect(match(settings, student, teacher)).toBe(expected)
+  })
+})
+
+describe('choosing heads', () => {
+  it('takes all, or those of the list', () => {
+    expect(chosenHeads('all', 4, 1, 1)).toBeUndefined()
+    expect(chosenHeads([3, 1, 3], 4, 1, 1)).toEqual([2, 0])
   })
 
-  it('refuses unequal numbers of heads', () => {
-    expect(() => matchLayers(virt(), encoder(2, 2), encoder(2, 4))).toThrow(
-      'the student has 2 heads a layer and the teacher 4',
+  it('draws as many as asked for, alike for a seed and layer and not for every layer', () => {
+    const drawn = (seed: number, layer: number) => chosenHeads('random 3', 12, seed, layer)!
+    expect(new Set(drawn(1, 1)).size).toBe(3)
+    expect(drawn(1, 1)).toEqual(drawn(1, 1))
+    const layers = Array.from({ length: 12 }, (_, i) => drawn(1, i + 1).join())
+    expect(new Set(layers).size).toBeGreaterThan(4)
+    expect(drawn(1, 1).join() + drawn(1, 2).join()).not.toBe(
+      drawn(2, 1).join() + drawn(2, 2).join(),
     )
   })
 
-  it('refuses layers that do not exist', () => {
-    expect(() => matchLayers(virt({ layers: [3] }), encoder(2), encoder(2))).toThrow('not 3')
-    expect(() => matchLayers(virt({ layerMap: [1, 5] }), encoder(2), encoder(4))).toThrow('not 5')
+  it('refuses heads that a layer has not', () => {
+    expect(() => chosenHeads([5], 4, 1, 1)).toThrow('a layer has 4 heads, not 5')
+    expect(() => chosenHeads('random 5', 4, 1, 1)).toThrow('a layer has 4 heads, fewer than 5')
   })
 })
 
 function distil(reduction: VirtConfig['reduction']) {
-  const model = {
-    encoder: { numHiddenLayers: shape.layers, numAttentionHeads: shape.heads },
-  } as PairModel
-  const virt: VirtConfig = { alpha: 0.4, reduction, layers: 'all' }
-  return virtDistillation({ virt }, model, model)!
+  const encoder = { numHiddenLayers: shape.layers, numAttentionHeads: shape.heads }
+  const student = { type: 'bi_encoder', encoder, towerLayers: shape.layers } as PairModel
+  const teacher = { type: 'cross_encoder', encoder, towerLayers: 0 } as PairModel
+  return virtDistillation(virtConfig.parse({ reduction }), { student, teacher, seed: 1 })
 }
 
 /** The oracle's teacher and the batch's lengths. */

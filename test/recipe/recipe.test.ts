@@ -61,6 +61,7 @@ describe('a recipe', () => {
       alpha: 0.2,
       reduction: 'default',
       layers: 'all',
+      heads: 'all',
     })
     expect(teacher?.config.training.batchSize).toBe(32)
   })
@@ -127,7 +128,7 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
     [
       'a setting that is like none',
       demo.replace('alpha: 0.2', 'temperature: 2'),
-      'recipe.yaml:11:29 (runs.student.distillation.virt.temperature): unknown setting "temperature"\n  → Known settings here: alpha, reduction, layers, layerMap.',
+      'recipe.yaml:11:29 (runs.student.distillation.virt.temperature): unknown setting "temperature"\n  → Known settings here: alpha, reduction, layers, heads, layerMap.',
     ],
     [
       'a misspelt choice',
@@ -184,7 +185,7 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
     [
       'a teacher without distillation, as an empty `virt:` gives',
       demo.replace('virt: { alpha: 0.2 }', 'virt:'),
-      'recipe.yaml:10:5 (runs.student.teacher): this run has a teacher but learns nothing from it\n  → Add `distillation: { virt: {} }`, or take the teacher away.',
+      'recipe.yaml:10:5 (runs.student.teacher): this run has a teacher but learns nothing from it\n  → Add `distillation: { virt: {} }` (or logits, marginMse, dide, hidden), or take the teacher away.',
     ],
     [
       'runs that teach each other',
@@ -197,12 +198,53 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
     [
       'a teacher without cross-attention',
       demo.replace('type: cross_encoder', 'type: bi_encoder'),
-      'recipe.yaml:10:5 (runs.student.teacher): "teacher" is a bi_encoder; VIRT needs the cross-attention of a cross_encoder',
+      'recipe.yaml:10:5 (runs.student.teacher): "teacher" is a bi_encoder; VIRT needs the cross-attention of a cross_encoder\n  → Name a cross_encoder as teacher, or leave distillation.virt out.',
     ],
     [
       'heads that do not match',
       demo.replace('type: virt_encoder', 'type: virt_encoder, size: mini'),
-      'recipe.yaml:9:34 (runs.student.model.size): VIRT matches heads one to one, but there are 4 and 2 ("student" is mini, "teacher" is tiny)\n  → Choose sizes with equally many heads.',
+      'recipe.yaml:9:34 (runs.student.model.size): VIRT matches heads one to one, but there are 4 and 2 ("student" is mini, "teacher" is tiny)\n  → Choose encoders with equally many heads a layer.',
+    ],
+    [
+      'VIRT for a model without towers',
+      demo.replace('type: virt_encoder', 'type: cross_encoder'),
+      'recipe.yaml:11:21 (runs.student.distillation.virt): a cross_encoder reads X and Y together and has no virtual interaction to distil\n  → Leave distillation.virt out, or give it to a student with towers (bi_encoder, sbert, deformer, dipair, poly_encoder, colbert, virt_encoder).',
+    ],
+    [
+      'VIRT in a joint layer',
+      demo
+        .replace('type: virt_encoder', 'type: deformer')
+        .replace('{ alpha: 0.2 }', '{ layers: [2] }'),
+      'recipe.yaml:11:29 (runs.student.distillation.virt.layers): layer 2 of the student reads X and Y together\n  → use layers from 1 to 1',
+    ],
+    [
+      'a choice of layers that is none',
+      demo.replace('{ alpha: 0.2 }', '{ layers: lst 2 }'),
+      'recipe.yaml:11:29 (runs.student.distillation.virt.layers): "lst 2": write all, last 4, every 2 or a list',
+    ],
+    [
+      'more heads than there are',
+      demo.replace('{ alpha: 0.2 }', '{ heads: random 3 }'),
+      'recipe.yaml:11:29 (runs.student.distillation.virt.heads): a layer has 2 heads, fewer than 3\n  → There are 2.',
+    ],
+    [
+      'a split above the encoder',
+      demo.replace('type: virt_encoder', 'type: deformer, splitLayer: 2'),
+      'recipe.yaml:9:30 (runs.student.model.splitLayer): a deformer of 2 layers cannot have 2 of them apart\n  → Choose a layer from 1 to 1, or a deeper encoder.',
+    ],
+    [
+      'hidden states of different width',
+      demo
+        .replace('type: virt_encoder', 'type: virt_encoder, size: mini')
+        .replace('virt: { alpha: 0.2 }', 'hidden: {}'),
+      'recipe.yaml:9:34 (runs.student.model.size): hidden states are compared number by number, but they are 256 and 128 wide ("student" is mini, "teacher" is tiny)\n  → Choose encoders of the same width; depths may differ.',
+    ],
+    [
+      'logit KD without a teacher',
+      demo
+        .replace('    teacher: teacher\n', '')
+        .replace('virt: { alpha: 0.2 }', 'logits: { temperature: 2 }'),
+      'recipe.yaml:10:21 (runs.student.distillation.logits): distillation needs a teacher\n  → Add `teacher: NAME`, a run of this recipe.',
     ],
     [
       'files without a file',

@@ -63,9 +63,16 @@ describe('a recipe changed by the form', () => {
 })
 
 describe('lists as one types them', () => {
-  const layers = { anyOf: [{ const: 'all' }, { type: 'array', items: { type: 'integer' } }] }
+  const layers = {
+    anyOf: [
+      { const: 'all' },
+      { type: 'string', pattern: '^last [1-9]\\d*$' },
+      { type: 'array', items: { type: 'integer' } },
+    ],
+  }
   it.each([
     ['all', 'all'],
+    ['last 2', 'last 2'],
     ['1, 3', [1, 3]],
     ['2', [2]],
     ['', undefined],

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { virtConfig } from '../../src-shared/config/distillation.ts'
 import { trainerBatch, unsentFile, type TrainerBatch } from '../../src-shared/protocol.ts'
 import { unpackMap } from '../../src-main/trainer/attention/pack-map.ts'
 import { temporaryFolder, tinyRunConfig, writeTinyTask } from '../support/tiny-task.ts'
@@ -59,7 +60,7 @@ describe('a trainer process', () => {
     })
     const config = tinyRunConfig(task, {
       model: { type: 'virt_encoder' },
-      distillation: { virt: { alpha: 0.4, reduction: 'default', layers: 'all' } },
+      distillation: { virt: virtConfig.parse({}) },
       logging: { attention: { examples: 2 } },
     })
     const teacherDir = join(teacherRun, checkpointsOf(teacher.batches, 'best').at(-1)!.path)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../../src-shared/errors.ts'
-import type { RunRecord } from '../../../src-shared/run-record.ts'
+import { trainedConfig, type RunRecord } from '../../../src-shared/run-record.ts'
 import { askChild } from '../../trainer/backends/probe/ask-child.ts'
 import { attendAnswer, type AttendRequest } from '../../trainer/attention/attend-protocol.ts'
 import type { ApiContext, Handlers } from '../context.ts'
@@ -112,7 +112,7 @@ export function attentionHandlers({
             x,
             y,
             models,
-            backend: run.config.backend,
+            backend: trainedConfig(run).backend,
             backendsDir: core.folder.backends,
           } satisfies AttendRequest),
         ],
@@ -162,14 +162,14 @@ export function attentionHandlers({
 
 /** How a run's own maps are stored: a cross_encoder's attention is real, as a teacher's. */
 const ownSource = ({ config }: RunRecord) =>
-  config.model.type === 'cross_encoder' ? ('teacher' as const) : ('student' as const)
+  config?.model.type === 'cross_encoder' ? ('teacher' as const) : ('student' as const)
 
 const teacherLayer = (run: RunRecord, layer: number): number =>
   layerMapOf(run)?.[layer - 1] ?? layer
 
 /** Of whichever distillation compares layers. */
-function layerMapOf({ config: { distillation } }: RunRecord): number[] | undefined {
-  const { virt, dide, hidden } = distillation
+function layerMapOf({ config }: RunRecord): number[] | undefined {
+  const { virt, dide, hidden } = config?.distillation ?? {}
   return virt?.layerMap ?? dide?.layerMap ?? hidden?.layerMap
 }
 

@@ -26,17 +26,12 @@ export interface CaptureRequest {
 }
 
 /**
- * Cross-attention between the texts of a few examples: real for a model that reads the joint sequence,
- * virtual for one with towers. Maps cover the content tokens, softmax inside the block.
+ * Cross-attention between the texts of a few examples: real in layers that read both texts, virtual in
+ * towers. A dipair has none of its joint layer, which most tokens do not reach. Maps cover the content tokens,
+ * softmax inside the block.
  */
 export async function captureAttention(request: CaptureRequest): Promise<AttentionSnapshot[]> {
   const { model, batch, pairs } = request
-  const depth = model.encoder.numHiddenLayers
-  const layers =
-    request.layers === 'all'
-      ? Array.from({ length: depth }, (_, i) => i + 1)
-      : request.layers.filter((layer) => layer <= depth)
-
   const maps = tf.tidy(() => {
     const output = model.forward(batch, { dropout: noDropout, trace: true })
     const masks = blockMasks(batch)
@@ -45,6 +40,11 @@ export async function captureAttention(request: CaptureRequest): Promise<Attenti
       if (output.towers) return virtualScores(output.towers, layer, m)
       throw new Error(`${model.type} has no attention to show`)
     }
+    const depth = (output.joint ?? output.towers?.x)?.queries.length ?? 0
+    const layers =
+      request.layers === 'all'
+        ? Array.from({ length: depth }, (_, i) => i + 1)
+        : request.layers.filter((layer) => layer <= depth)
     return layers.flatMap((layer) => {
       const both = mapsOf(scoresOf(layer, masks))
       return directions.map((direction) => ({ layer, direction, map: both[direction] }))

@@ -1,5 +1,4 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
-import type { DistillationConfig } from '../../../src-shared/config/training.ts'
 import type { PairBatch } from '../data/batch.ts'
 import type { ForwardOutput, PairModel } from '../models/model.ts'
 
@@ -9,18 +8,20 @@ export interface Distillation {
   name: string
   /** α in L = CE + Σ α·L_name. */
   weight: number
+  /** Whether it reads the models' layers, or their logits alone. */
+  needsTrace: boolean
   /** What is wanted of the teacher for this batch; runs outside the gradient, the tensors are disposed after the step. */
   targets(teacher: ForwardOutput, batch: PairBatch): Tensor[]
   /** Differentiable in the student. */
   loss(student: ForwardOutput, targets: Tensor[], batch: PairBatch): Scalar
 }
 
-/**
- * Checks that the two models fit, then makes the distillation; undefined where the configuration does
- * not ask for it. Throws UserError where it cannot apply.
- */
-export type DistillationFactory = (
-  config: DistillationConfig,
-  student: PairModel,
-  teacher: PairModel,
-) => Distillation | undefined
+/** The two models of a distillation, and the seed of what is drawn. */
+export interface Models {
+  student: Pick<PairModel, 'type' | 'encoder' | 'towerLayers'>
+  teacher: Pick<PairModel, 'type' | 'encoder' | 'towerLayers'>
+  seed: number
+}
+
+/** Checks that the two models fit, then makes the distillation. Throws UserError where it cannot apply. */
+export type DistillationFactory<Config> = (config: Config, models: Models) => Distillation

@@ -69,7 +69,7 @@ export const newRun = {
     noRuns: 'No runs',
     noRunsText: 'There is no run of that name yet.',
     noTeachers: 'No trained teacher',
-    noTeachersText: 'A teacher is a completed cross_encoder. Train one in this recipe, or first.',
+    noTeachersText: 'A teacher is a completed run. Train one in this recipe, or first.',
   },
   scope: {
     title: 'What is edited',
@@ -103,7 +103,7 @@ export const newRun = {
     nameRule: 'Letters, digits, "_", "-" and "." only',
     nameTaken: 'Another run has this name',
     teacher: 'Teacher',
-    teacherHint: 'Its attention is distilled into this run (VIRT)',
+    teacherHint: 'This run learns its attention, its answers or both',
     noTeacher: 'None',
     teacherHere: 'of this recipe',
     teacherTrained: 'A trained run…',
@@ -118,9 +118,25 @@ export const newRun = {
     model: 'Model',
     data: 'Data',
     training: 'Training',
-    distillation: 'Distillation (VIRT)',
+    distillation: 'Distillation',
     logging: 'Logging',
     backend: 'Backend',
+  },
+  distil: {
+    virt: {
+      title: 'VIRT',
+      text: 'Virtual interaction: the teacher’s cross-attention, by squared error',
+    },
+    logits: { title: 'Logit KD', text: 'The teacher’s answers, softened by a temperature' },
+    marginMse: { title: 'MarginMSE', text: 'Distances between the teacher’s scores' },
+    dide: { title: 'DiDE', text: 'The teacher’s cross-attention, by divergence' },
+    hidden: { title: 'Hidden-state MSE', text: 'The teacher’s vector for every token' },
+    why: {
+      teacher: 'Choose a teacher first.',
+      student:
+        'A cross_encoder reads both texts together: it has no towers whose interaction could be virtual. Choose another model.',
+      cross: 'Needs the attention of a cross_encoder. Choose one as teacher.',
+    },
   },
   form: {
     automatic: 'automatic',
@@ -289,8 +305,13 @@ export const newRun = {
         alpha: 'Weight α',
         reduction: 'Reduction',
         layers: 'Layers',
+        heads: 'Heads',
         layerMap: 'Layer map',
       },
+      logits: { alpha: 'Weight α', temperature: 'Temperature', loss: 'Loss' },
+      marginMse: { alpha: 'Weight α', within: 'Margins within' },
+      dide: { alpha: 'Weight α', layers: 'Layers', layerMap: 'Layer map' },
+      hidden: { alpha: 'Weight α', layers: 'Layers', layerMap: 'Layer map' },
     },
     logging: {
       everySteps: 'Points every',
@@ -355,7 +376,11 @@ export const newRun = {
       earlyStopPatience: '',
     },
     distillation: {
-      virt: { alpha: '', reduction: '', layers: '', layerMap: '' },
+      virt: { alpha: '', reduction: '', layers: '', heads: '', layerMap: '' },
+      logits: { alpha: '', temperature: '', loss: '' },
+      marginMse: { alpha: '', within: '' },
+      dide: { alpha: '', layers: '', layerMap: '' },
+      hidden: { alpha: '', layers: '', layerMap: '' },
     },
     logging: {
       everySteps: '',

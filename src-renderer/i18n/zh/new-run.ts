@@ -69,7 +69,7 @@ export const newRun: Translated<typeof en> = {
     noRuns: '没有运行',
     noRunsText: '还没有这个名称的运行。',
     noTeachers: '没有训练好的教师',
-    noTeachersText: '教师是已完成的 cross_encoder。可在此配方中训练，或先行训练。',
+    noTeachersText: '教师是已完成的运行。可在此配方中训练，或先行训练。',
   },
   scope: {
     title: '编辑对象',
@@ -103,7 +103,7 @@ export const newRun: Translated<typeof en> = {
     nameRule: '只能使用字母、数字、“_”、“-”和“.”',
     nameTaken: '已有同名运行',
     teacher: '教师',
-    teacherHint: '把它的注意力蒸馏到此运行（VIRT）',
+    teacherHint: '此运行学习它的注意力、答案或两者',
     noTeacher: '无',
     teacherHere: '此配方中',
     teacherTrained: '已训练的运行…',
@@ -118,9 +118,21 @@ export const newRun: Translated<typeof en> = {
     model: '模型',
     data: '数据',
     training: '训练',
-    distillation: '蒸馏（VIRT）',
+    distillation: '蒸馏',
     logging: '记录',
     backend: '后端',
+  },
+  distil: {
+    virt: { title: 'VIRT', text: '虚拟交互：以平方误差学习教师的交叉注意力' },
+    logits: { title: 'Logit 蒸馏', text: '用温度软化的教师答案' },
+    marginMse: { title: 'MarginMSE', text: '教师得分之间的差距' },
+    dide: { title: 'DiDE', text: '以散度学习教师的交叉注意力' },
+    hidden: { title: '隐藏状态 MSE', text: '教师对每个词元的向量' },
+    why: {
+      teacher: '请先选择教师。',
+      student: 'cross_encoder 同时读取两段文本：没有可以虚拟交互的双塔。请选择其他模型。',
+      cross: '需要 cross_encoder 的注意力。请选择一个作为教师。',
+    },
   },
   form: {
     automatic: '自动',
@@ -284,7 +296,17 @@ export const newRun: Translated<typeof en> = {
       earlyStopPatience: '提前停止',
     },
     distillation: {
-      virt: { alpha: '权重 α', reduction: '归约', layers: '层', layerMap: '层映射' },
+      virt: {
+        alpha: '权重 α',
+        reduction: '归约',
+        layers: '层',
+        heads: '注意力头',
+        layerMap: '层映射',
+      },
+      logits: { alpha: '权重 α', temperature: '温度', loss: '损失' },
+      marginMse: { alpha: '权重 α', within: '差距范围' },
+      dide: { alpha: '权重 α', layers: '层', layerMap: '层映射' },
+      hidden: { alpha: '权重 α', layers: '层', layerMap: '层映射' },
     },
     logging: {
       everySteps: '记录间隔',
@@ -354,8 +376,28 @@ export const newRun: Translated<typeof en> = {
       virt: {
         alpha: '权重：L = CE + α·L_virt',
         reduction: '注意力图的差异如何变成一个数',
-        layers: '要蒸馏的学生层，从 1 开始',
-        layerMap: '深度不同时，每个学生层对应的教师层',
+        layers: '学生层：all、last 4（任意数）、every 2（2、4、6……）或从 1 开始的列表',
+        heads: '每层的注意力头：all、random 4（由 training.seed 抽取一次）或从 1 开始的列表',
+        layerMap: '深度不同时，每个可学习的学生层对应的教师层',
+      },
+      logits: {
+        alpha: '权重：L = CE + α·L_logits',
+        temperature: 'T²·KL(softmax(z/T)) 中的 T',
+        loss: 'kl：软化后答案的散度；mse：logit 的平方误差',
+      },
+      marginMse: {
+        alpha: '权重：L = CE + α·L_margin',
+        within: '一批中标签不同的任意两个文本对之间的差距，或仅限同一文本 X',
+      },
+      dide: {
+        alpha: '权重：L = CE + α·L_dide',
+        layers: '学生层：all、last 4（任意数）、every 2（2、4、6……）或从 1 开始的列表',
+        layerMap: '深度不同时，每个可学习的学生层对应的教师层',
+      },
+      hidden: {
+        alpha: '权重：L = CE + α·L_hidden',
+        layers: '学生层：all、last 4（任意数）、every 2（2、4、6……）或从 1 开始的列表',
+        layerMap: '深度不同时，每个可学习的学生层对应的教师层',
       },
     },
     logging: {

@@ -1,5 +1,8 @@
+import { distillationNames, type DistillationName } from '@shared/config/distillation.ts'
+import { checkStudentType, checkTeacherType } from '@shared/config/fit-distillation.ts'
 import { isPlainObject } from '@shared/config/flatten.ts'
 import { mergePatch } from '@shared/config/merge.ts'
+import { modelTypes } from '@shared/config/model.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { call } from '~/transport/transport.ts'
@@ -121,13 +124,27 @@ export const useDraft = defineStore('new-run-draft', () => {
   function setTeacher(run: string, teacher: string | undefined): void {
     if (teacher === undefined) {
       unset(run, ['teacher'])
-      unset(run, ['distillation', 'virt'])
+      unset(run, ['distillation'])
       return
     }
     set(run, ['teacher'], teacher)
-    if (valueAt(effective(run), ['distillation', 'virt']) === undefined) {
-      set(run, ['distillation', 'virt'], {})
-    }
+    const distils = distillationNames.some(
+      (name) => valueAt(effective(run), ['distillation', name]) !== undefined,
+    )
+    if (!distils) set(run, ['distillation', whyNot('virt', run) ? 'logits' : 'virt'], {})
+  }
+  /** Why this run, or its teacher, is not one for that distillation; undefined: nothing is known against it. */
+  function whyNot(
+    name: DistillationName,
+    run: string,
+  ): 'teacher' | 'student' | 'cross' | undefined {
+    const teacher = valueAt(effective(run), ['teacher'])
+    if (typeof teacher !== 'string') return 'teacher'
+    const typeOf = (of: string) =>
+      modelTypes.find((type) => type === valueAt(effective(of), ['model', 'type']))
+    const [own, theirs] = [typeOf(run), typeOf(teacher)]
+    if (own && checkStudentType(name, own)) return 'student'
+    return theirs && checkTeacherType(name, theirs, teacher) ? 'cross' : undefined
   }
   /** A completed run as teacher: it joins the recipe under its name and is not trained again. */
   async function setTrainedTeacher(run: string, teacherId: string): Promise<void> {
@@ -169,6 +186,7 @@ export const useDraft = defineStore('new-run-draft', () => {
     rename,
     removeRun,
     setTeacher,
+    whyNot,
     setTrainedTeacher,
     trainAgain,
   }

@@ -27,7 +27,7 @@ export function plain(value: unknown): string {
 
 /**
  * Reads it back by what the schema allows: numbers where its items are numbers, a single word or number
- * where that is one of the alternatives (`all`, a count). What fits nothing is given as it is typed, for
+ * where that is one of the alternatives (`all`, `last 4`, a count). What fits nothing is given as it is typed, for
  * the check to name.
  */
 export function readList(text: string, schema: JsonSchema): unknown {
@@ -37,7 +37,7 @@ export function readList(text: string, schema: JsonSchema): unknown {
   const options = Array.isArray(schema['anyOf']) ? schema['anyOf'].filter(isPlainObject) : [schema]
   const [first = ''] = items
   if (items.length === 1 && parts.length === 1) {
-    if (options.some((option) => option['const'] === first)) return first
+    if (options.some((option) => option['const'] === first || matches(option, first))) return first
     const takesNumber = options.some(({ type }) => type === 'integer' || type === 'number')
     if (takesNumber && isNumber(first)) return Number(first)
   }
@@ -47,6 +47,8 @@ export function readList(text: string, schema: JsonSchema): unknown {
   return numeric ? items.map((item) => (isNumber(item) ? Number(item) : item)) : items
 }
 
+const matches = ({ pattern }: JsonSchema, text: string) =>
+  typeof pattern === 'string' && new RegExp(pattern).test(text)
 const isNumber = (text: string) => text !== '' && Number.isFinite(Number(text))
 
 /** What the arrow keys go by: a tenth of the usual value's size, 1 for whole numbers. */

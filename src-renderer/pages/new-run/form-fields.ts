@@ -24,10 +24,6 @@ const usual = new Set([
   'training.warmupRatio',
   'training.selectBy',
   'training.evalEvery',
-  'distillation.virt.alpha',
-  'distillation.virt.reduction',
-  'distillation.virt.layers',
-  'distillation.virt.layerMap',
   'logging.attention.examples',
   'backend',
 ])
@@ -38,7 +34,9 @@ const elsewhere = /^(data\.(dataset|train|dev|test)\b|training\.seed$)/
 export const sectionOf = ({ path }: FormField): SectionName =>
   sections.find((name) => path === name || path.startsWith(`${name}.`)) ?? 'model'
 
-export const isUsual = ({ path }: FormField): boolean => usual.has(path)
+/** A distillation's settings are shown only where it is on, and then all of them. */
+export const isUsual = ({ path }: FormField): boolean =>
+  usual.has(path) || path.startsWith('distillation.')
 
 /** Whether the setting means something in this scope: for this run, or for any where it is for all. */
 export function applies(field: FormField, scope: Scope, content: RecipeContent): boolean {
@@ -52,8 +50,9 @@ export function applies(field: FormField, scope: Scope, content: RecipeContent):
     scope === null
       ? [...runs.values()].map((run) => mergePatch(defaults, run))
       : [mergePatch(defaults, runs.get(scope) ?? {})]
-  if (field.path.startsWith('distillation.virt')) {
-    return scope !== null && isPlainObject(valueAt(configs[0], ['distillation', 'virt']))
+  const [section = '', name = ''] = field.path.split('.')
+  if (section === 'distillation') {
+    return scope !== null && isPlainObject(valueAt(configs[0], [section, name]))
   }
   // Size and vocabulary belong to weights from scratch.
   if (field.path === 'model.size' || field.path === 'model.vocab') {

@@ -57,8 +57,8 @@ export function setInRecipe(yaml: string, path: Path, value: unknown): string {
 }
 
 /**
- * The text without this setting, and without the mappings it leaves empty. A run stays, and so does
- * `distillation.virt`, which means something when it is empty.
+ * The text without this setting, and without the mappings it leaves empty. A run stays, and so does a
+ * distillation, which means something when it is empty.
  */
 export function removeFromRecipe(yaml: string, path: Path): string {
   return edit(yaml, (document) => {
@@ -68,7 +68,7 @@ export function removeFromRecipe(yaml: string, path: Path): string {
     for (let length = path.length - 1; length > kept; length--) {
       const parent = path.slice(0, length)
       const node = document.getIn(parent)
-      if (!isMap(node) || node.items.length > 0 || parent.at(-1) === 'virt') break
+      if (!isMap(node) || node.items.length > 0 || parent.at(-2) === 'distillation') break
       document.deleteIn(parent)
     }
   })

@@ -118,7 +118,7 @@ function score(queries: Tensor4D, keys: Tensor4D, keyBias: Tensor4D): Tensor4D {
 }
 
 /** t[b, :, start[b] + j, :] for j < count; what lies behind the sequence's end repeats its last row (masked later). */
-function rowsFrom(t: Tensor4D, start: Int32Array, count: number): Tensor4D {
+export function rowsFrom(t: Tensor4D, start: Int32Array, count: number): Tensor4D {
   const [batch, heads, length, headSize] = t.shape
   const indices = new Int32Array(batch * heads * count)
   let i = 0

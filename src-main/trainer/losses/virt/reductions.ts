@@ -1,4 +1,4 @@
-import type { VirtConfig } from '../../../../src-shared/config/training.ts'
+import type { VirtConfig } from '../../../../src-shared/config/distillation.ts'
 import { klDivergence } from './kl-divergence.ts'
 import { l2Norm } from './l2-norm.ts'
 import { paperCode } from './paper-code.ts'
