@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { runConfig } from './config/run.ts'
+import { runConfig, type RunConfig } from './config/run.ts'
+import { UserError } from './errors.ts'
 import { runFacts } from './protocol.ts'
 
 /**
@@ -34,6 +35,22 @@ export const provenance = z.strictObject({
   nodeVersion: z.string(),
 })
 
+/** Programs that runs can be imported from. */
+export const foreignFormats = ['tensorboard', 'mlflow', 'wandb'] as const
+export const foreignFormat = z.enum(foreignFormats)
+
+/** Where an imported run comes from, and what that program had logged as its parameters. */
+export const runSource = z.strictObject({
+  format: foreignFormat,
+  /** The file or folder it was read from. */
+  path: z.string(),
+  /** The run's id there. */
+  id: z.string(),
+  /** Its experiment or project there. */
+  project: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+})
+
 /** A run as it is read back from the store. Times are Unix ms. */
 export const runRecord = z.strictObject({
   key: z.int(),
@@ -46,7 +63,9 @@ export const runRecord = z.strictObject({
   teacherId: z.string().nullable(),
   /** The same for runs that differ in nothing but their seed. */
   groupHash: z.string(),
-  config: runConfig,
+  /** Null for a run of another program: see `source`. */
+  config: runConfig.nullable(),
+  source: runSource.nullable(),
   facts: runFacts,
   backend: z.string().nullable(),
   device: z.string().nullable(),
@@ -62,4 +81,19 @@ export const runRecord = z.strictObject({
 export type RunStatus = z.infer<typeof runStatus>
 export type RunError = z.infer<typeof runError>
 export type Provenance = z.infer<typeof provenance>
+export type ForeignFormat = z.infer<typeof foreignFormat>
+export type RunSource = z.infer<typeof runSource>
 export type RunRecord = z.infer<typeof runRecord>
+
+/** What Virtlab trained it with. Throws UserError for a run of another program. */
+export function trainedConfig({ id, name, config, source }: RunRecord): RunConfig {
+  if (config) return config
+  throw new UserError(`Virtlab did not train this run, it was imported from ${source?.format}`, {
+    where: `run ${id} (${name})`,
+    fix: 'Choose a run that Virtlab has trained.',
+  })
+}
+
+/** Its configuration, or the parameters that the program it comes from had logged. */
+export const settingsOf = ({ config, source }: RunRecord): object =>
+  config ?? source?.settings ?? {}

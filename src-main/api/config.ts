@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flatten } from '../../src-shared/config/flatten.ts'
 import { runConfig } from '../../src-shared/config/run.ts'
+import { settingsOf } from '../../src-shared/run-record.ts'
 import type { ApiContext, Handlers } from './context.ts'
 import { formFields } from './form-fields.ts'
 import { createBriefs } from './runs/brief.ts'
@@ -17,7 +18,7 @@ export function configHandlers({ core }: ApiContext): Handlers<'config.diff' | '
       const known = briefs(records.map(({ key }) => key))
       const settings = compare(
         'config',
-        records.map(({ config }) => new Map(flatten(config))),
+        records.map((run) => new Map(flatten(settingsOf(run)))),
       )
       const facts = compare(
         'fact',

@@ -305,6 +305,7 @@ export function createQueue(
     },
     async addResumed(given, step) {
       const run = store.runs.get(given.id)
+      trainedConfig(run)
       if (run.status === 'completed') {
         throw new UserError(`run ${run.id} (${run.name}) is completed`, {
           fix: 'Train the recipe again for a new run.',

@@ -21,7 +21,7 @@ export function summarizeRun(store: Store, run: RunRecord): RunSummary {
     const value = read(store, run.key, metric, bestStep)
     if (value !== undefined) values.set(metric.key, value)
   }
-  return { run, data: dataLabel(run.config), bestStep, values }
+  return { run, data: run.config ? dataLabel(run.config) : '', bestStep, values }
 }
 
 function read(

@@ -54,7 +54,7 @@ export interface RunsTable {
 
 const columns = `
   r.key, r.id, r.name, r.seed, r.status, s.id AS suiteId, s.recipe, t.id AS teacherId,
-  r.group_hash AS groupHash, r.config, r.facts, r.backend, r.device,
+  r.group_hash AS groupHash, r.config, r.source, r.facts, r.backend, r.device,
   r.error_message, r.error_where, r.error_fix, r.error_stack, r.last_seq AS lastSeq,
   r.git_commit, r.argv, r.host, r.app_version, r.node_version,
   r.created_at AS createdAt, r.started_at AS startedAt, r.ended_at AS endedAt, r.deleted_at AS deletedAt
@@ -71,7 +71,7 @@ export function createRunsTable(db: Database): RunsTable {
   const byId = db.prepare<[string], Row>(`SELECT ${columns} WHERE r.id = ?`)
   const byReference = db.prepare<{ text: string; deleted: number }, Row>(`
     SELECT ${columns} WHERE (r.id = :text OR r.name = :text OR substr(r.id, 1, length(:text)) = :text)
-      AND (:deleted OR r.deleted_at IS NULL) ORDER BY r.key DESC`)
+      AND (:deleted OR r.deleted_at IS NULL) AND r.pending_import IS NULL ORDER BY r.key DESC`)
   const groupOf = db
     .prepare<[string | null], string>('SELECT group_hash FROM runs WHERE id = ?')
     .pluck()
@@ -121,7 +121,7 @@ export function createRunsTable(db: Database): RunsTable {
     get,
     list(filter = {}) {
       const { suiteId, recipe, name, status, deleted } = filter
-      const where = ['1']
+      const where = ['r.pending_import IS NULL']
       if (!deleted) where.push('r.deleted_at IS NULL')
       if (suiteId !== undefined) where.push('s.id = :suiteId')
       if (recipe !== undefined) where.push('s.recipe = :recipe')
@@ -178,6 +178,7 @@ interface Row {
   name: string
   seed: number
   config: string
+  source: string | null
   facts: string
   argv: string
   error_message: string | null
@@ -204,9 +205,11 @@ function toRecord(row: Row): RunRecord {
     node_version: nodeVersion,
     ...rest
   } = row
+  const source = row.source === null ? null : (JSON.parse(row.source) as object)
   return runRecord.parse({
     ...rest,
-    config: parseStoredConfig(row.config),
+    config: source ? null : parseStoredConfig(row.config),
+    source: source && { ...source, settings: JSON.parse(row.config) as unknown },
     facts: JSON.parse(row.facts) as unknown,
     error: message === null ? null : { message, where, fix, stack },
     provenance: {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { runStatus, type RunStatus } from '../run-record.ts'
+import { foreignFormat, runStatus, type RunStatus } from '../run-record.ts'
 
 /** What of a run stands in a column of its own, without config and metrics. */
 export const runFields = [
@@ -137,7 +137,10 @@ export const runBrief = z.strictObject({
   recipe: z.string().nullable(),
   teacherId: z.string().nullable(),
   groupHash: z.string(),
+  /** Empty where an imported run does not tell. */
   model: z.string(),
+  /** The program it was imported from; null: Virtlab trained it. */
+  source: foreignFormat.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),
   createdAt: z.int(),

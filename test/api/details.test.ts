@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { packMap } from '../../src-main/trainer/attention/pack-map.ts'
 import type { AttentionSnapshot, Prediction } from '../../src-shared/protocol.ts'
+import { trainedConfig } from '../../src-shared/run-record.ts'
 import { batchOf } from '../support/batches.ts'
 import { addRun } from '../support/stored-run.ts'
 import { temporaryApi } from '../support/served.ts'
@@ -155,8 +156,8 @@ describe('attention', () => {
       ...addRun(core.store),
       name: 'virt',
       config: {
-        ...addRun(core.store).config,
-        model: { ...addRun(core.store).config.model, type: 'virt_encoder' },
+        ...trainedConfig(addRun(core.store)),
+        model: { ...trainedConfig(addRun(core.store)).model, type: 'virt_encoder' },
       },
     })
     core.store.writeBatch(

@@ -67,7 +67,10 @@ export function createEstimator(core: Core) {
     const wanted = workPerStep(encoder, config)
     const candidates = runs
       .filter(({ backend }) => config.backend === 'auto' || config.backend === backend)
-      .map((run) => ({ run, ratio: wanted / workPerStep(encoderOf(run.config), run.config) }))
+      .flatMap((run) => {
+        const { config: past } = run
+        return past ? [{ run, ratio: wanted / workPerStep(encoderOf(past), past) }] : []
+      })
       // The step most like this one's first; runs.list() is newest first.
       .sort((a, b) => Math.abs(Math.log(a.ratio)) - Math.abs(Math.log(b.ratio)))
     const nearest = firstMeasured(candidates)
@@ -95,10 +98,10 @@ export function createEstimator(core: Core) {
 /** Of an earlier run on the same data. */
 function pairsOf(runs: RunRecord[], { data }: RunConfig): number | undefined {
   const wanted = JSON.stringify([data.dataset, data.train, data.dev, data.split])
-  const run = runs.find(
-    ({ config: { data: other } }) =>
-      JSON.stringify([other.dataset, other.train, other.dev, other.split]) === wanted,
-  )
+  const run = runs.find(({ config }) => {
+    const other = config?.data
+    return JSON.stringify([other?.dataset, other?.train, other?.dev, other?.split]) === wanted
+  })
   const facts = run?.facts['data'] as { pairs?: { train?: unknown } } | undefined
   const pairs = facts?.pairs?.train
   return typeof pairs === 'number' ? pairs : undefined

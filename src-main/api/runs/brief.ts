@@ -12,7 +12,8 @@ export function createBriefs(db: Database): (keys: readonly number[]) => Map<num
   const select = db.prepare<[string], BriefRow>(`
     SELECT r.key, r.id, r.name, r.seed, r.status, s.recipe, t.id AS teacherId,
       r.group_hash AS groupHash,
-      (SELECT value ->> '$' FROM run_config WHERE run = r.key AND key = 'model.type') AS model,
+      coalesce((SELECT value ->> '$' FROM run_config WHERE run = r.key AND key = 'model.type'), '') AS model,
+      r.source ->> '$.format' AS source,
       (SELECT json_group_array(tag) FROM run_tags WHERE run = r.key) AS tags,
       r.notes, r.created_at AS createdAt, r.started_at AS startedAt, r.ended_at AS endedAt,
       r.archived_at AS archivedAt, r.deleted_at AS deletedAt, r.error_message AS errorMessage

@@ -45,7 +45,7 @@ function discover(db: Database): CallOutput<'runs.columns'> {
     .prepare<[], { active: number; archived: number; deleted: number }>(
       `SELECT count(*) FILTER (WHERE deleted_at IS NULL AND archived_at IS NULL) AS active,
          count(*) FILTER (WHERE deleted_at IS NULL AND archived_at IS NOT NULL) AS archived,
-         count(*) FILTER (WHERE deleted_at IS NOT NULL) AS deleted FROM runs`,
+         count(*) FILTER (WHERE deleted_at IS NOT NULL AND pending_import IS NULL) AS deleted FROM runs`,
     )
     .get()
   return {

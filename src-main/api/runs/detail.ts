@@ -74,14 +74,14 @@ export function labelsOf({ facts }: RunRecord): string[] {
 }
 
 function possibilities({ core }: ApiContext, run: RunRecord): RunDetail['can'] {
-  const { id, status, deletedAt } = run
+  const { id, status, deletedAt, config } = run
   const isOurs = core.queue.running().some(({ runId }) => runId === id)
   const isWaiting = core.queue.waiting().some(({ runId }) => runId === id)
   const idle = status !== 'running' && status !== 'queued'
   return {
     stop: isOurs,
     cancel: isWaiting,
-    resume: idle && status !== 'completed' && deletedAt === null,
+    resume: idle && status !== 'completed' && deletedAt === null && config !== null,
     delete: idle && deletedAt === null,
   }
 }

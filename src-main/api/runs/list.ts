@@ -90,7 +90,7 @@ export function runListHandlers({ core }: ApiContext): Handlers<'runs.list'> {
 const shown = {
   active: sql`r.deleted_at IS NULL AND r.archived_at IS NULL`,
   archived: sql`r.deleted_at IS NULL AND r.archived_at IS NOT NULL`,
-  deleted: sql`r.deleted_at IS NOT NULL`,
+  deleted: sql`r.deleted_at IS NOT NULL AND r.pending_import IS NULL`,
 } as const
 
 function pageSql(query: RunQuery, page: { offset: number; limit: number }): RawBuilder<unknown> {

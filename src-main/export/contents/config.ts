@@ -1,4 +1,5 @@
 import { flatten } from '../../../src-shared/config/flatten.ts'
+import { settingsOf } from '../../../src-shared/run-record.ts'
 import type { Cell } from '../table.ts'
 import type { ExportContent } from './content.ts'
 
@@ -7,7 +8,7 @@ export const config: ExportContent = {
   what: 'config',
   summary: 'every setting, a column a run',
   table(_store, runs) {
-    const settings = runs.map((run) => new Map(flatten(run.config)))
+    const settings = runs.map((run) => new Map(flatten(settingsOf(run))))
     const keys = [...new Set(settings.flatMap((of) => [...of.keys()]))]
     return {
       columns: [

@@ -39,7 +39,7 @@ function single(summaries: RunSummary[], shown: HeadlineMetric[]) {
     rows: summaries.map(({ run, data, bestStep, values }): Cell[] => [
       run.id,
       run.name,
-      run.config.model.type,
+      run.config?.model.type ?? '',
       data,
       run.status,
       run.seed,
@@ -60,7 +60,7 @@ function grouped(summaries: RunSummary[], shown: HeadlineMetric[]) {
     ],
     rows: groupRuns(summaries).map(({ name, summaries: members, seeds, spreads }): Cell[] => [
       name,
-      members[0]?.run.config.model.type ?? '',
+      members[0]?.run.config?.model.type ?? '',
       members[0]?.data ?? '',
       seeds.join(' '),
       ...shown.map(({ key }) => spreads.get(key) ?? null),

@@ -11,7 +11,7 @@ const fields: Record<RunField, RawBuilder<unknown>> = {
   suite: sql`(SELECT id FROM suites WHERE key = r.suite)`,
   group: sql`r.group_hash`,
   model: configValue('model.type'),
-  data: sql`CASE ${configValue('data.dataset')} WHEN 'demo' THEN 'demo'
+  data: sql`CASE WHEN r.source IS NOT NULL THEN NULL WHEN ${configValue('data.dataset')} = 'demo' THEN 'demo'
     ELSE coalesce(${configValue('data.train.preset')}, file_name(${configValue('data.train.path')}), 'files') END`,
   backend: sql`r.backend`,
   device: sql`r.device`,
@@ -24,8 +24,9 @@ const fields: Record<RunField, RawBuilder<unknown>> = {
   createdAt: sql`r.created_at`,
   startedAt: sql`r.started_at`,
   endedAt: sql`r.ended_at`,
-  durationSeconds: sql`(SELECT sum(coalesce(ended_at, unixepoch('subsec') * 1000) - started_at) / 1000.0
-    FROM jobs WHERE run = r.key)`,
+  durationSeconds: sql`CASE WHEN r.source IS NULL THEN
+      (SELECT sum(coalesce(ended_at, unixepoch('subsec') * 1000) - started_at) / 1000.0 FROM jobs WHERE run = r.key)
+    ELSE (r.ended_at - r.started_at) / 1000.0 END`,
 }
 
 /** Which value of `series` stands for it; NaN is NULL. */
