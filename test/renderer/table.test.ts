@@ -34,6 +34,9 @@ describe('layout', () => {
     expect(placeColumns(growing, emptyLayout(), 0, 1000)[0]?.width).toBe(800)
     const sized = { ...emptyLayout(), widths: { name: 90 } }
     expect(placeColumns(growing, sized, 0, 1000)[0]?.width).toBe(90)
+    const two = columns.map((column) => ({ ...column, grow: true })).slice(0, 2)
+    const [a, b] = placeColumns(two, emptyLayout(), 0, 1000)
+    expect((a?.width ?? 0) + (b?.width ?? 0)).toBeGreaterThan(998)
   })
 })
 

@@ -5,6 +5,8 @@ import type { RunConfig } from '../../../src-shared/config/run.ts'
 import type { CallOutput, CallRequest } from '../../../src-shared/contract/index.ts'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
 import type { Core } from '../../core.ts'
+import { demoVocabulary } from '../../trainer/data/demo/generate.ts'
+import { demoLabels } from '../../trainer/data/demo/pairs.ts'
 import { encoderShapes } from '../../trainer/models/encoder-parameters.ts'
 import { headShapes } from '../../trainer/models/head-shapes.ts'
 import type { EncoderConfig } from '../../trainer/models/model.ts'
@@ -108,7 +110,7 @@ function pairsOf(runs: RunRecord[], { data }: RunConfig): number | undefined {
 }
 
 /** From the BERT folder's config.json where there is one, else by size. */
-function encoderOf({ model }: RunConfig): EncoderConfig {
+function encoderOf({ model, data }: RunConfig): EncoderConfig {
   const base = {
     ...encoderSizes[model.size],
     vocabSize: assumedVocabulary,
@@ -120,7 +122,8 @@ function encoderOf({ model }: RunConfig): EncoderConfig {
     initializerRange: 0.02,
   }
   if (model.pretrained === undefined) {
-    return { ...base, vocabSize: model.vocab === undefined ? base.vocabSize : linesOf(model.vocab) }
+    if (model.vocab !== undefined) return { ...base, vocabSize: linesOf(model.vocab) }
+    return data.dataset === 'demo' ? { ...base, vocabSize: demoVocabulary().length } : base
   }
   const path = join(model.pretrained, 'config.json')
   if (!existsSync(path)) return base
@@ -146,7 +149,11 @@ function linesOf(path: string): number {
 function countParameters(encoder: EncoderConfig, { model, data }: RunConfig): number {
   const shapes = [
     ...encoderShapes(encoder),
-    ...headShapes[model.type](encoder, data.labels?.length ?? assumedLabels, model),
+    ...headShapes[model.type](
+      encoder,
+      data.labels?.length ?? (data.dataset === 'demo' ? demoLabels.length : assumedLabels),
+      model,
+    ),
   ]
   return shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
 }

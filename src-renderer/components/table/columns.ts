@@ -7,7 +7,7 @@ export interface Column<Row> {
   unit?: string | undefined
   /** In pixels; default 120. */
   width?: number
-  /** Takes what is left where the columns are narrower than the table, unless the user has sized it. */
+  /** Shares what is left where the columns are narrower than the table, unless the user has sized it. */
   grow?: boolean
   /** Numbers stand at the `end`. */
   align?: 'start' | 'end'
@@ -51,7 +51,7 @@ const usualWidth = 120
 
 /**
  * The shown columns in their order, pinned ones first, each with its place. `start`: pixels in front;
- * `available`: the table's width, which a growing column fills.
+ * `available`: the table's width, which the growing columns fill.
  */
 export function placeColumns<Row>(
   columns: readonly Column<Row>[],
@@ -66,13 +66,13 @@ export function placeColumns<Row>(
     .toSorted((a, b) => placeOf(a) - placeOf(b))
   const isPinned = ({ id }: Column<Row>) => layout.pinned.includes(id)
   const widthOf = ({ id, width = usualWidth }: Column<Row>) => layout.widths[id] ?? width
-  const growing = shown.find(({ id, grow }) => grow && !(id in layout.widths))
+  const growing = shown.filter(({ id, grow }) => grow && !(id in layout.widths))
   const total = shown.reduce((sum, column) => sum + widthOf(column), start)
-  const rest = Math.max(0, available - total)
+  const share = Math.floor(Math.max(0, available - total) / Math.max(1, growing.length))
   let left = start
   return [...shown.filter(isPinned), ...shown.filter((column) => !isPinned(column))].map(
     (column) => {
-      const width = widthOf(column) + (column === growing ? rest : 0)
+      const width = widthOf(column) + (growing.includes(column) ? share : 0)
       const placed = { column, width, pinned: isPinned(column), left }
       left += width
       return placed

@@ -226,7 +226,7 @@ export const newRun = {
     memoryShort: 'Memory',
     timeShort: 'Time',
     unknownTime: '–',
-    parameters: '{n} M parameters',
+    parameters: 'Parameters',
     noBasis: 'No time yet: nothing like it has been trained here, and nothing is made up.',
     basisRun: 'Time as measured by the same run here:',
     basisScaled: 'Time scaled by arithmetic from run',

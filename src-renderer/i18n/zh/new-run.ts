@@ -221,7 +221,7 @@ export const newRun: Translated<typeof en> = {
     memoryShort: '内存',
     timeShort: '时间',
     unknownTime: '–',
-    parameters: '{n} M 参数',
+    parameters: '参数量',
     noBasis: '还没有时间估计：这里尚未训练过类似的运行，不作臆测。',
     basisRun: '时间由本机同样的运行测得：',
     basisScaled: '时间按运算量由此运行推算：',

@@ -12,6 +12,11 @@ export interface DemoFiles {
 
 const specialTokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']
 
+/** Word pieces in the order of their ids. */
+export function demoVocabulary(): string[] {
+  return [...specialTokens, ...demoWords()]
+}
+
 /** The demo dataset's files by name: JSON Lines in SuperGLUE's layout, and a vocabulary of whole words. */
 export function demoFileContents(): Record<string, string> {
   const { train, dev, test } = demoPairs()
@@ -19,7 +24,7 @@ export function demoFileContents(): Record<string, string> {
     'train.jsonl': jsonLines(train),
     'dev.jsonl': jsonLines(dev),
     'test.jsonl': jsonLines(test),
-    'vocab.txt': lines([...specialTokens, ...demoWords()]),
+    'vocab.txt': lines(demoVocabulary()),
   }
 }
 
