@@ -1,23 +1,16 @@
 import { existsSync, statSync } from 'node:fs'
-import type { CallOutput } from '../../src-shared/contract/index.ts'
+import type { z } from 'zod'
+import type { ExportFormat, file } from '../../src-shared/contract/export.ts'
 import type { Cell as TableCell, ColumnRef } from '../../src-shared/contract/run-query.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import { exportContents } from '../export/contents/index.ts'
 import { exporters } from '../export/exporters.ts'
-import type { Cell, ExportColumn, ExportTable } from '../export/table.ts'
+import type { Cell, ExportColumn, ExportOptions, ExportTable } from '../export/table.ts'
 import type { ApiContext, Handlers } from './context.ts'
 import { chartTable } from './export-chart.ts'
 import { createRunLister } from './runs/list.ts'
 
-type File = CallOutput<'export.run'>
-type Format = 'csv' | 'json' | 'md' | 'latex'
-
-const files: Record<Format, { extension: string; mimeType: string }> = {
-  csv: { extension: 'csv', mimeType: 'text/csv' },
-  json: { extension: 'json', mimeType: 'application/json' },
-  md: { extension: 'md', mimeType: 'text/markdown' },
-  latex: { extension: 'tex', mimeType: 'application/x-tex' },
-}
+type File = z.infer<typeof file>
 
 /** More is for the command line, which writes piece by piece. */
 const maxBytes = 200 * 2 ** 20
@@ -52,13 +45,19 @@ export function exportHandlers(
   }
 }
 
-function render(table: ExportTable, format: Format, name: string): File {
+/** A table as a file of this format. */
+export async function render(
+  table: ExportTable,
+  format: ExportFormat,
+  name: string,
+  options: ExportOptions = {},
+): Promise<File> {
   const exporter = exporters.find((one) => one.format === format)
   if (!exporter) throw new Error(`no exporter writes ${format}`)
   const parts: Buffer[] = []
   let size = 0
-  for (const text of exporter.render(table)) {
-    const part = Buffer.from(text)
+  for await (const piece of exporter.render(table, options)) {
+    const part = Buffer.from(piece)
     size += part.length
     if (size > maxBytes) {
       throw new UserError(`this would be more than ${maxBytes / 2 ** 20} MiB`, {
@@ -67,10 +66,13 @@ function render(table: ExportTable, format: Format, name: string): File {
     }
     parts.push(part)
   }
-  const { extension, mimeType } = files[format]
-  const fileName = `${name.replaceAll(/[^\w.-]+/g, '-')}.${extension}`
+  const { extension, mimeType } = exporter
+  const fileName = `${fileNameOf(name)}.${extension}`
   return { fileName, mimeType, data: new Uint8Array(Buffer.concat(parts)) }
 }
+
+/** Without what file systems or shells take amiss. */
+export const fileNameOf = (name: string): string => name.replaceAll(/[^\w.-]+/g, '-')
 
 function keyOf(column: ColumnRef): string {
   switch (column.kind) {

@@ -1,11 +1,20 @@
-import { isSpread, type Cell, type ExportColumn, type Exporter } from './table.ts'
+import {
+  isResult,
+  isSpread,
+  partsOf,
+  type Cell,
+  type ExportColumn,
+  type Exporter,
+} from './table.ts'
 
 /**
- * RFC 4180 with `\n` ends. Numbers keep every digit; a mean over seeds takes three columns. A text that a
+ * RFC 4180 with `\n` ends. Numbers keep every digit; a mean over seeds takes several columns. A text that a
  * spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection").
  */
 export const csv: Exporter = {
   format: 'csv',
+  extension: 'csv',
+  mimeType: 'text/csv',
   summary: 'comma-separated values, numbers at full precision',
   *render({ columns, rows }) {
     yield line(columns.flatMap(headings))
@@ -13,13 +22,20 @@ export const csv: Exporter = {
   },
 }
 
-function headings({ key, kind }: ExportColumn): string[] {
-  return (kind === 'spread' ? [`${key}.mean`, `${key}.std`, `${key}.n`] : [key]).map(text)
+function headings(column: ExportColumn): string[] {
+  const parts = partsOf(column)?.map((part) => `${column.key}.${part}`)
+  return (parts ?? [column.key]).map(text)
 }
 
 function fields(cell: Cell, column: ExportColumn | undefined): string[] {
-  if (isSpread(cell)) return [cell.mean, cell.std, cell.n].map((part) => field(part))
-  return column?.kind === 'spread' ? ['', '', ''] : [field(cell)]
+  const parts = column && partsOf(column)
+  if (!parts) return [field(isSpread(cell) ? cell.mean : cell)]
+  return parts.map((part) => {
+    if (isResult(cell)) return field(cell[part])
+    if (isSpread(cell)) return part in cell ? field(cell[part as 'mean']) : ''
+    // What stands in place of a number: why there is none.
+    return part === 'mean' ? field(cell) : ''
+  })
 }
 
 function field(cell: Exclude<Cell, object> | null): string {
@@ -27,8 +43,12 @@ function field(cell: Exclude<Cell, object> | null): string {
   return typeof cell === 'string' ? text(cell) : String(cell)
 }
 
+/** Spreadsheets run a text that begins so. */
+export const guardFormula = (value: string): string =>
+  /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+
 export function text(value: string): string {
-  const guarded = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const guarded = guardFormula(value)
   return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
 }
 

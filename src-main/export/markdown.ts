@@ -4,11 +4,17 @@ import type { Exporter } from './table.ts'
 /** A GitHub-flavoured table. */
 export const markdown: Exporter = {
   format: 'md',
+  extension: 'md',
+  mimeType: 'text/markdown',
   summary: 'a GitHub-flavoured Markdown table',
-  *render({ columns, rows }) {
+  *render({ columns, rows, layout }) {
+    if (layout?.caption) yield `${escapeMarkdown(layout.caption)}\n\n`
     yield line(columns.map(({ title }) => escapeMarkdown(title)))
     yield line(columns.map(({ kind }) => (kind === 'text' ? '---' : '---:')))
     for (const row of rows) yield line(row.map((cell) => readable(cell, style)))
+    if (layout && layout.notes.length > 0) {
+      yield `\n${layout.notes.map((note) => `${escapeMarkdown(note)}\n`).join('\n')}`
+    }
   },
 }
 
@@ -28,6 +34,9 @@ const style: ReadableStyle = {
   minus: '−',
   plusMinus: ' ± ',
   escape: escapeMarkdown,
+  bold: (text) => `**${text}**`,
+  aside: (text) => ` ${text}`,
+  raised: escapeMarkdown,
 }
 
 const line = (cells: string[]): string => `| ${cells.join(' | ')} |\n`

@@ -3,10 +3,12 @@ import { bytes, call, path, runId, runIds } from './call.ts'
 import { runQuery } from './run-query.ts'
 import { xAxes } from './series.ts'
 
-const format = z.enum(['csv', 'json', 'md', 'latex'])
+export const exportFormats = ['csv', 'json', 'md', 'latex', 'html', 'xlsx', 'tsv'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+const format = z.enum(exportFormats)
 
 /** A file for the user to save; `text` formats are UTF-8. */
-const file = z.strictObject({ fileName: z.string(), mimeType: z.string(), data: bytes })
+export const file = z.strictObject({ fileName: z.string(), mimeType: z.string(), data: bytes })
 
 export const exportCalls = {
   /** What `virtlab export` writes of runs. */

@@ -6,10 +6,12 @@ import { escapeLatex } from '../../src-main/export/latex.ts'
 import { escapeMarkdown } from '../../src-main/export/markdown.ts'
 import type { Cell, ExportTable } from '../../src-main/export/table.ts'
 
-function render(format: string, table: ExportTable): string {
+async function render(format: string, table: ExportTable): Promise<string> {
   const exporter = exporters.find((candidate) => candidate.format === format)
   if (!exporter) throw new Error(`no exporter ${format}`)
-  return [...exporter.render(table)].join('')
+  const parts: Uint8Array[] = []
+  for await (const part of exporter.render(table)) parts.push(Buffer.from(part))
+  return Buffer.concat(parts).toString()
 }
 
 const textTable = (rows: Cell[][]): ExportTable => ({
@@ -46,8 +48,8 @@ const hostile = fc.oneof(
 )
 
 describe('csv', () => {
-  test('keeps numbers whole and gives a mean three columns', () => {
-    expect(render('csv', results)).toBe(
+  test('keeps numbers whole and gives a mean three columns', async () => {
+    expect(await render('csv', results)).toBe(
       'name,dev/accuracy.mean,dev/accuracy.std,dev/accuracy.n,steps\n' +
         'bi_encoder,0.8125,0.01,3,1200\n' +
         'virt_encoder,-0.5,,1,NaN\n' +
@@ -56,9 +58,9 @@ describe('csv', () => {
   })
 
   test('any text comes back from an independent reader, a formula with an apostrophe before it', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(hostile, hostile), { minLength: 1 }), (rows) => {
-        const read = parseCsv(render('csv', textTable(rows)), {
+    return fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(hostile, hostile), { minLength: 1 }), async (rows) => {
+        const read = parseCsv(await render('csv', textTable(rows)), {
           from_line: 1,
           relax_column_count: false,
         })
@@ -69,9 +71,9 @@ describe('csv', () => {
   })
 
   test('any number comes back to the bit', () => {
-    fc.assert(
-      fc.property(fc.double(), (number) => {
-        const line = render('csv', textTable([[number]])).split('\n')[1]
+    return fc.assert(
+      fc.asyncProperty(fc.double(), async (number) => {
+        const line = (await render('csv', textTable([[number]]))).split('\n')[1]
         expect(Number(line)).toBe(number + 0)
       }),
     )
@@ -79,19 +81,19 @@ describe('csv', () => {
 })
 
 describe('json', () => {
-  test('is a list of objects; what JSON has no number for is a text', () => {
-    expect(JSON.parse(render('json', results))).toEqual([
+  test('is a list of objects; what JSON has no number for is a text', async () => {
+    expect(JSON.parse(await render('json', results))).toEqual([
       { name: 'bi_encoder', 'dev/accuracy': { mean: 0.8125, std: 0.01, n: 3 }, steps: 1200 },
       { name: 'virt_encoder', 'dev/accuracy': { mean: -0.5, std: null, n: 1 }, steps: 'NaN' },
       { name: '50 % & more', 'dev/accuracy': null, steps: 1 / 3 },
     ])
-    expect(JSON.parse(render('json', { ...results, rows: [] }))).toEqual([])
+    expect(JSON.parse(await render('json', { ...results, rows: [] }))).toEqual([])
   })
 
   test('any text comes back', () => {
-    fc.assert(
-      fc.property(fc.array(hostile, { minLength: 1 }), (row) => {
-        const read = JSON.parse(render('json', textTable([row]))) as Record<string, string>[]
+    return fc.assert(
+      fc.asyncProperty(fc.array(hostile, { minLength: 1 }), async (row) => {
+        const read = JSON.parse(await render('json', textTable([row]))) as Record<string, string>[]
         expect(Object.values(read[0] ?? {})).toEqual(row)
       }),
     )
@@ -99,8 +101,8 @@ describe('json', () => {
 })
 
 describe('md', () => {
-  test('is a table with numbers to the right', () => {
-    expect(render('md', results)).toBe(
+  test('is a table with numbers to the right', async () => {
+    expect(await render('md', results)).toBe(
       '| name | dev acc | steps |\n' +
         '| --- | ---: | ---: |\n' +
         '| bi\\_encoder | 0.8125 ± 0.0100 (3) | 1200 |\n' +
@@ -125,8 +127,8 @@ describe('md', () => {
 })
 
 describe('latex', () => {
-  test('is a booktabs tabular', () => {
-    expect(render('latex', results)).toBe(
+  test('is a booktabs tabular', async () => {
+    expect(await render('latex', results)).toBe(
       '% needs \\usepackage{booktabs}\n' +
         '\\begin{tabular}{lrr}\n' +
         '\\toprule\n' +
@@ -151,9 +153,29 @@ describe('latex', () => {
       textbar: '|',
       textasciigrave: '`',
     }
+    const mathSigns: Record<string, string> = {
+      leq: '≤',
+      geq: '≥',
+      neq: '≠',
+      approx: '≈',
+      pm: '±',
+      times: '×',
+      'mathord-': '−',
+      rightarrow: '→',
+      infty: '∞',
+      alpha: 'α',
+      beta: 'β',
+      lambda: 'λ',
+      mu: 'μ',
+      sigma: 'σ',
+      tau: 'τ',
+      chi: 'χ',
+      Delta: 'Δ',
+    }
     return source.replaceAll(
-      /\\symbol\{34\}|\\([a-z]+)\{\}|\\([{}$&#_%])|\{([[*])\}|\{\}|([{}$&#_%~^\\<>|`"])|---?|''|,,/g,
-      (whole, command: string, sign: string, grouped: string, bare: string) => {
+      /\\ensuremath\{\\([A-Za-z-]+)\}|\\symbol\{34\}|\\([a-z]+)\{\}|\\([{}$&#_%])|\{([[*])\}|\{\}|([{}$&#_%~^\\<>|`"])|---?|''|,,/g,
+      (whole, math: string, command: string, sign: string, grouped: string, bare: string) => {
+        if (math) return mathSigns[math] ?? `UNKNOWN ${math}`
         if (whole === '\\symbol{34}') return '"'
         if (command) return commands[command] ?? `UNKNOWN ${command}`
         if (bare || /^(--|''|,,)/.test(whole)) return `UNESCAPED ${whole}`
@@ -172,8 +194,8 @@ describe('latex', () => {
     )
   })
 
-  test('a row cannot begin with what would be an option of the row before', () => {
-    expect(render('latex', textTable([['a'], ['[3pt]'], ['*']]))).toContain(
+  test('a row cannot begin with what would be an option of the row before', async () => {
+    expect(await render('latex', textTable([['a'], ['[3pt]'], ['*']]))).toContain(
       'a \\\\\n{[}3pt] \\\\\n{*} \\\\\n',
     )
   })

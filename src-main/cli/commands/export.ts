@@ -1,7 +1,3 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { UserError } from '../../../src-shared/errors.ts'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
@@ -9,6 +5,7 @@ import { exportContents } from '../../export/contents/index.ts'
 import { exporters } from '../../export/exporters.ts'
 import type { Store } from '../../store/open.ts'
 import { withCore } from '../context.ts'
+import { writeOut } from '../write-out.ts'
 
 interface ExportOptions {
   format: string
@@ -25,7 +22,9 @@ export function addExport(program: Command): void {
   const contents = exportContents.map(({ what, summary }) => `${what} (${summary})`).join('; ')
   program
     .command('export')
-    .description('Write what is stored of runs as CSV, JSON, Markdown or LaTeX.')
+    .description(
+      'Write what is stored of runs as CSV, JSON, Markdown, LaTeX, HTML or an Excel workbook.',
+    )
     .argument('[runs...]', 'ids, the first letters of ids, or names')
     .addOption(
       new Option('--format <format>', formats)
@@ -48,7 +47,7 @@ export function addExport(program: Command): void {
         const content = exportContents.find(({ what }) => what === options.what)
         if (!exporter || !content) throw new Error('an option that is no choice got through')
         const table = content.table(store, runs, { group: options.group ?? false })
-        await write(exporter.render(table), options.out)
+        await writeOut(exporter, exporter.render(table), options.out)
       })
     })
 }
@@ -65,25 +64,4 @@ function chooseRuns(store: Store, references: string[], options: ExportOptions):
     recipe === undefined ? 'export what?' : `there are no runs of a recipe "${recipe}"`,
     { fix: 'Name runs, or use --recipe NAME or --all; virtlab runs lists them.' },
   )
-}
-
-/** A file appears whole or not at all. */
-async function write(text: Iterable<string>, out: string | undefined): Promise<void> {
-  if (out === undefined) {
-    await pipeline(Readable.from(text), process.stdout, { end: false })
-    return
-  }
-  const unfinished = `${out}.unfinished`
-  try {
-    await pipeline(Readable.from(text), createWriteStream(unfinished))
-    await rename(unfinished, out)
-  } catch (cause) {
-    await rm(unfinished, { force: true })
-    if (!(cause instanceof Error && 'code' in cause)) throw cause
-    throw new UserError(`the file cannot be written: ${cause.message}`, {
-      where: `--out ${out}`,
-      fix: 'Choose a file in a folder that exists and that you may write in.',
-      cause,
-    })
-  }
 }
