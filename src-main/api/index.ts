@@ -32,6 +32,7 @@ import { systemHandlers } from './runs/system.ts'
 import { seriesHandlers } from './series/buckets.ts'
 import { settingsHandlers } from './settings.ts'
 import type { Shell } from './shell.ts'
+import { suiteHandlers } from './suites/handlers.ts'
 
 /** The contract, answered. Both shells (the window's IPC and the served mode) sit on this. */
 export interface Api extends Transport {
@@ -72,6 +73,7 @@ export function createHandlers(context: ApiContext): Handlers<CallName> {
     ...configHandlers(context),
     ...recipeHandlers(context),
     ...trainHandlers(context),
+    ...suiteHandlers(context),
     ...queueHandlers(context),
     ...attentionHandlers(context),
     ...dataHandlers(context),

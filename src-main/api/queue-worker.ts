@@ -33,6 +33,8 @@ export function createQueueWorker(core: Core, events: EventHub): QueueWorker {
   }
   const changed = (run: RunRecord) => {
     events.emit('run.changed', { ids: [run.id], what: 'status' })
+    const suites = store.suites.withRun(run.id)
+    if (suites.length > 0) events.emit('suite.changed', { ids: suites })
     announce()
   }
   const stored = (run: RunRecord, batch: TrainerBatch) => {

@@ -2,11 +2,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { encoderSizes, modelTypes, type ModelType } from '../../src-shared/config/model.ts'
 import { backendChoice } from '../../src-shared/config/run.ts'
 import { suggest } from '../../src-shared/config/suggest.ts'
+import type { PresetOptions } from '../../src-shared/suite.ts'
 import type { RecipeFlags } from '../recipe/load-recipe.ts'
-import type { PresetFlags } from '../suite/plan-suite.ts'
 import { parseSeeds } from './train-recipe.ts'
 
-export type SuiteFlags = PresetFlags & RecipeFlags
+export type SuiteFlags = PresetOptions & RecipeFlags
 
 /** What shapes a preset or changes a recipe; the same for `suite run` and `suite show`. */
 export function addSuiteOptions(command: Command): Command {

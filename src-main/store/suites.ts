@@ -63,6 +63,8 @@ export interface SuitesTable {
   cells(suite: number): StoredCell[]
   /** The cells that a run fills, oldest suite first. */
   cellsOfRun(runId: string): StoredCell[]
+  /** Ids of the suites that the run fills cells of. */
+  withRun(runId: string): string[]
   setRun(cell: number, runId: string): void
   /** In every cell that the run fills: why it was stopped early. */
   notePruned(runId: string, reason: string): void
@@ -116,6 +118,12 @@ export function createSuitesTable(db: Database): SuitesTable {
   const insertLevel = db.prepare(
     'INSERT INTO cell_levels (cell, factor, level, place) VALUES (?, ?, ?, ?)',
   )
+  const suitesWith = db
+    .prepare<[string], string>(
+      `SELECT DISTINCT s.id FROM cells c JOIN suites s ON s.key = c.suite JOIN runs r ON r.key = c.run
+       WHERE r.id = ? ORDER BY s.key`,
+    )
+    .pluck()
   const updateRun = db.prepare(
     'UPDATE cells SET run = (SELECT key FROM runs WHERE id = ?), reused = 0 WHERE key = ?',
   )
@@ -179,6 +187,7 @@ export function createSuitesTable(db: Database): SuitesTable {
     withPlan: (planHash) => byPlan.get(planHash),
     cells: (suite) => ofSuite.all(suite).map(toCell),
     cellsOfRun: (runId) => ofRun.all(runId).map(toCell),
+    withRun: (runId) => suitesWith.all(runId),
     setRun(cell, runId) {
       updateRun.run(runId, cell)
     },

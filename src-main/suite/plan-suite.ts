@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { mergePatch } from '../../src-shared/config/merge.ts'
-import { encoderSizes, type ModelConfig, type ModelType } from '../../src-shared/config/model.ts'
+import { encoderSizes, type ModelConfig } from '../../src-shared/config/model.ts'
 import { recipe as recipeSchema } from '../../src-shared/config/recipe.ts'
 import { suggest } from '../../src-shared/config/suggest.ts'
 import { UserError } from '../../src-shared/errors.ts'
+import type { PresetOptions } from '../../src-shared/suite.ts'
 import {
   loadRecipe,
   loadRecipeText,
@@ -15,24 +16,6 @@ import { recipeToYaml } from '../recipe/write-yaml.ts'
 import { suitePresets } from './presets/index.ts'
 import type { Settings, SuitePreset } from './presets/preset.ts'
 import { resolveSuiteData } from './suite-data.ts'
-
-/** What a preset can be told. */
-export interface PresetFlags {
-  /** See resolveSuiteData; default: demo. */
-  data?: string | undefined
-  /** BERT folder that teacher and students start from. */
-  pretrained?: string | undefined
-  /** Encoder size without one. */
-  size?: ModelConfig['size'] | undefined
-  vocab?: string | undefined
-  students?: ModelType[] | undefined
-  /** Weight of VIRT. */
-  alpha?: number | undefined
-  /** Optimizer steps of every run; of the teacher too, unless it is told otherwise. */
-  steps?: number | undefined
-  teacherSteps?: number | undefined
-  epochs?: number | undefined
-}
 
 /** A recipe that is to be trained as a suite. */
 export interface SuitePlan extends LoadedRecipe {
@@ -53,7 +36,7 @@ export function findPreset(id: string): SuitePreset {
 /** The recipe that a preset is for these data and settings, as text. */
 export function presetRecipe(
   preset: SuitePreset,
-  flags: PresetFlags,
+  flags: PresetOptions,
   seeds: number[],
   folder: string,
 ): string {
@@ -86,7 +69,7 @@ export function presetRecipe(
 /** What `virtlab suite run` names: a preset with its settings, or a recipe file. */
 export function planSuite(
   presetOrFile: string,
-  flags: PresetFlags & RecipeFlags,
+  flags: PresetOptions & RecipeFlags,
   folder = process.cwd(),
 ): SuitePlan {
   const isPreset = suitePresets.some(({ id }) => id === presetOrFile)
@@ -97,15 +80,15 @@ export function planSuite(
     return { ...loadRecipeText(text, `preset ${preset.id}`, folder, rest), preset: preset.id }
   }
   if (!existsSync(resolve(folder, presetOrFile))) findPreset(presetOrFile)
-  refusePresetFlags(flags)
+  refusePresetOptions(flags)
   return { ...loadRecipe(resolve(folder, presetOrFile), flags), preset: null }
 }
 
 /** Three tell a spread from luck, just about; a paper wants five. */
 export const defaultSeeds = [1, 2, 3]
 
-function refusePresetFlags(flags: PresetFlags): void {
-  const names: [keyof PresetFlags, string, string][] = [
+function refusePresetOptions(flags: PresetOptions): void {
+  const names: [keyof PresetOptions, string, string][] = [
     ['data', '--data', 'defaults.data'],
     ['pretrained', '--pretrained', '--set model.pretrained=FOLDER'],
     ['size', '--size', '--set model.size=SIZE'],
@@ -126,7 +109,7 @@ function refusePresetFlags(flags: PresetFlags): void {
 }
 
 /** Fewer steps than a dataset's own evaluations are apart are scored at least twice. */
-function lengthOf({ steps, epochs }: Pick<PresetFlags, 'steps' | 'epochs'>): Settings {
+function lengthOf({ steps, epochs }: Pick<PresetOptions, 'steps' | 'epochs'>): Settings {
   if (steps === undefined && epochs === undefined) return {}
   return {
     training: {

@@ -13,41 +13,57 @@ export interface StartedSuite extends Continued {
   /** False: a suite of the same plan was there and is gone on with. */
   isNew: boolean
   /** Runs of earlier suites that fill cells of this one. */
-  reused: RunRecord[]
+  reused: { cell: string; run: RunRecord }[]
+}
+
+/** What a plan would find in the store. */
+export interface SuiteFindings {
+  planHash: string
+  /** The newest suite of the same plan. */
+  former: StoredSuite | undefined
+  /** Runs that are what a planned one would become. */
+  reusable: (run: PlannedRun) => RunRecord | undefined
 }
 
 /**
- * Queues what a plan needs. A suite of the same plan (the same cells, settings and data) is gone on with; in
- * a new one, a run that is there already with the same settings, data, seed and teacher, and whose
- * checkpoint is what was recorded, is not trained again.
- * @param fresh train everything anew
+ * Looks for a suite of the same plan (the same cells, settings and data), and for runs with the same settings,
+ * data, seed and teacher, whose checkpoints are what was recorded.
+ */
+export async function lookForSuite(core: Core, plan: SuitePlan): Promise<SuiteFindings> {
+  const planHash = await hashPlan(plan)
+  const former = core.store.suites.withPlan(planHash)
+  const found = await findReusable(core, plan.runs)
+  return { planHash, former, reusable: (run) => found.get(keyOf(run)) }
+}
+
+/**
+ * Queues what a plan needs. A suite of the same plan is gone on with; a new one takes over the runs that are
+ * there already.
+ * @param fresh make a new suite and train everything anew
  */
 export async function startSuite(
   core: Core,
   plan: SuitePlan,
   options: { provenance: Provenance; fresh?: boolean },
 ): Promise<StartedSuite> {
-  const planHash = await hashPlan(plan)
-  const former = options.fresh ? undefined : core.store.suites.withPlan(planHash)
-  if (former) {
+  const { planHash, former, reusable } = await lookForSuite(core, plan)
+  const { provenance, fresh = false } = options
+  if (former && !fresh) {
     return { suite: former, isNew: false, reused: [], ...(await continueSuite(core, former)) }
   }
-  const reusable = options.fresh
-    ? new Map<string, RunRecord>()
-    : await findReusable(core, plan.runs)
+  const reused: StartedSuite['reused'] = []
   const { suiteId, runIds } = core.queue.addRecipe({
     ...plan,
     planHash,
-    provenance: options.provenance,
-    reuse: (run) => reusable.get(keyOf(run))?.id,
+    provenance,
+    reuse(planned) {
+      const run = fresh ? undefined : reusable(planned)
+      if (run) reused.push({ cell: planned.name, run })
+      return run?.id
+    },
   })
-  return {
-    suite: core.store.suites.get(suiteId),
-    isNew: true,
-    reused: [...new Set(reusable.values())],
-    queued: runIds,
-    left: [],
-  }
+  const suite = core.store.suites.get(suiteId)
+  return { suite, isNew: true, reused, queued: runIds, left: [] }
 }
 
 /** Of everything that the cells are made from; seeds and their order count, the recipe's wording does not. */

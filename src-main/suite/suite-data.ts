@@ -71,10 +71,10 @@ export function resolveSuiteData(
   size: ModelConfig['size'] = 'tiny',
 ): SuiteData {
   if (text === 'demo') return demo(size)
-  if (text.trimStart().startsWith('{')) return fromYaml(text, '--data', folder, 'data')
+  if (text.trimStart().startsWith('{')) return fromYaml(text, '--data', 'data', { folder, size })
   const path = resolve(folder, text)
   const shipped = join(layout.recipes, `${text}.yaml`)
-  if (!existsSync(path) && existsSync(shipped)) return fromFile(shipped)
+  if (!existsSync(path) && existsSync(shipped)) return fromFile(shipped, size)
   if (!existsSync(path)) {
     const names = ['demo', ...shippedData()]
     const meant = suggest(text, names)
@@ -85,10 +85,10 @@ export function resolveSuiteData(
         : `Name a file of pairs or of YAML, or one of ${names.join(', ')}.`,
     })
   }
-  if (/\.ya?ml$/i.test(path)) return fromFile(path)
+  if (/\.ya?ml$/i.test(path)) return fromFile(path, size)
   if (datasetFile.test(path)) {
     const data = { train: { path }, split: { devFraction: 0.1, testFraction: 0.1 } }
-    return fromBlock({ data }, basename(path).replace(/\.[^.]+$/, ''), folder)
+    return fromBlock({ data }, basename(path).replace(/\.[^.]+$/, ''), { folder, size })
   }
   throw new UserError('this is neither a file of pairs nor YAML', {
     where: `--data ${text}`,
@@ -97,22 +97,30 @@ export function resolveSuiteData(
 }
 
 /** Recipes that ship with data of their own. */
-function shippedData(): string[] {
+export function shippedData(): string[] {
   return readdirSync(layout.recipes)
     .filter((name) => name.endsWith('.yaml') && !name.startsWith('demo'))
     .map((name) => name.replace(/\.yaml$/, ''))
 }
 
-const fromFile = (path: string): SuiteData =>
-  fromYaml(readFileSync(path, 'utf8'), path, dirname(path), basename(path).replace(/\.ya?ml$/i, ''))
+interface From {
+  /** What relative paths are meant from. */
+  folder: string
+  size: ModelConfig['size']
+}
+
+function fromFile(path: string, size: ModelConfig['size']): SuiteData {
+  const name = basename(path).replace(/\.ya?ml$/i, '')
+  return fromYaml(readFileSync(path, 'utf8'), path, name, { folder: dirname(path), size })
+}
 
 /** A recipe's defaults, or a block of data settings by itself. */
-function fromYaml(text: string, file: string, folder: string, name: string): SuiteData {
+function fromYaml(text: string, file: string, name: string, from: From): SuiteData {
   const { value } = readRecipeSource(text, file)
   if (!isPlainObject(value)) throw noData(file)
-  if (isPlainObject(value['defaults'])) return fromBlock(value['defaults'], name, folder)
-  if (isPlainObject(value['data'])) return fromBlock(value, name, folder)
-  if ('train' in value || 'dataset' in value) return fromBlock({ data: value }, name, folder)
+  if (isPlainObject(value['defaults'])) return fromBlock(value['defaults'], name, from)
+  if (isPlainObject(value['data'])) return fromBlock(value, name, from)
+  if ('train' in value || 'dataset' in value) return fromBlock({ data: value }, name, from)
   throw noData(file)
 }
 
@@ -122,18 +130,18 @@ const noData = (where: string): UserError =>
     fix: 'Write `train: { path: train.tsv }`, as under `data` in a recipe.',
   })
 
-function fromBlock(given: Settings, name: string, folder: string): SuiteData {
+function fromBlock(given: Settings, name: string, { folder, size }: From): SuiteData {
   const { data, training, model } = given
-  if (isPlainObject(data) && data['dataset'] === 'demo') return { ...demo('tiny'), name }
+  const isDemo = isPlainObject(data) && data['dataset'] === 'demo'
+  const base = isDemo ? demo(size) : { defaults: paper.defaults, teacher: {}, alpha: paper.alpha }
   return {
+    ...base,
     name,
-    defaults: mergePatch(paper.defaults, {
+    defaults: mergePatch(base.defaults, {
       ...(model === undefined ? {} : { model }),
       data: withAbsolutePaths(data, folder),
       ...(training === undefined ? {} : { training }),
     }) as Settings,
-    teacher: {},
-    alpha: paper.alpha,
   }
 }
 

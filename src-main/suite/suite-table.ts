@@ -34,7 +34,7 @@ export function suiteTable(store: Store, cells: readonly SuiteCell[]): SuiteTabl
 }
 
 /** Two factors make a table of them; more, or fewer, a list. */
-function axesOf(groups: CellGroup[]): SuiteTable['axes'] {
+export function axesOf(groups: readonly Pick<CellGroup, 'levels'>[]): SuiteTable['axes'] {
   const factors = new Set(groups.flatMap(({ levels }) => Object.keys(levels)))
   const [rows, columns, third] = factors
   if (rows === undefined || columns === undefined || third !== undefined) return undefined

@@ -11,6 +11,8 @@ export const events = {
     ids: z.array(z.string()),
     what: z.enum(['created', 'status', 'labels', 'archived', 'deleted', 'restored', 'purged']),
   }),
+  /** A suite is new, gone, or a cell of it stands differently. */
+  'suite.changed': z.strictObject({ ids: z.array(z.string()) }),
   'run.progress': progressMessage,
   /** New points, once they are stored: point i is (keys[keyIndex[i]], step[i], value[i], time[i]). */
   'run.points': z.strictObject({ runId: z.string(), points: pointColumns }),

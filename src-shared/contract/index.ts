@@ -12,6 +12,7 @@ import { runDetailCalls } from './run-details.ts'
 import { runCalls } from './runs.ts'
 import { seriesCalls } from './series.ts'
 import { settingsCalls } from './settings.ts'
+import { suiteCalls } from './suites.ts'
 
 /** Every call between the renderer and the core, by name. */
 export const contract = {
@@ -21,6 +22,7 @@ export const contract = {
   ...configCalls,
   ...recipeCalls,
   ...trainCalls,
+  ...suiteCalls,
   ...queueCalls,
   ...attentionCalls,
   ...dataCalls,

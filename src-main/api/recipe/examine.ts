@@ -1,5 +1,9 @@
 import { LineCounter, parseDocument } from 'yaml'
-import { examineRecipeSource, type RecipeFault } from '../../../src-shared/config/expand-recipe.ts'
+import {
+  examineRecipeSource,
+  type RecipeFault,
+  type RecipeOverrides,
+} from '../../../src-shared/config/expand-recipe.ts'
 import type { PlannedRun, Recipe, SkippedCell } from '../../../src-shared/config/recipe.ts'
 import { readRecipeSource, type RecipeSource } from '../../../src-shared/config/recipe-source.ts'
 import type { RecipeProblem } from '../../../src-shared/contract/recipe.ts'
@@ -19,11 +23,15 @@ const file = 'recipe'
  * Checks a recipe's text as the command line does, and names every problem with its field and line, for
  * a form and an editor to show it there. @param folder what relative paths are meant from
  */
-export function examineRecipe(yaml: string, folder: string | undefined): Examined {
+export function examineRecipe(
+  yaml: string,
+  folder: string | undefined,
+  overrides: RecipeOverrides = {},
+): Examined {
   const syntax = checkSyntax(yaml)
   if (syntax) return { recipe: null, problems: [syntax], runs: [], skipped: [] }
   const source = readRecipeSource(yaml, file)
-  const examined = examineRecipeSource(source)
+  const examined = examineRecipeSource(source, overrides)
   const { recipe, skipped } = examined
   const { runs, faults } = resolvePaths(source, examined, folder)
   const all = [...examined.faults, ...faults]

@@ -156,10 +156,9 @@ async function runSuite(
       started,
       `${isNew ? 'suite' : 'going on with suite'} ${suite.id} (${suite.recipe})`,
     )
-    for (const { id, name, seed, recipe } of reused) {
-      console.error(
-        `  ${name} seed ${seed} is there already: run ${id} of ${recipe ?? 'a run'}, weights verified`,
-      )
+    for (const { cell, run } of reused) {
+      const from = run.recipe === null ? '' : ` of ${run.recipe}`
+      console.error(`  ${cell} seed ${run.seed} is there: run ${run.id}${from}, weights verified`)
     }
     core.queue.setParallel(parallel)
     await workSuite(core, suite)

@@ -8,7 +8,7 @@ export type RecipeInput = z.input<typeof recipe>
 export type Settings = Record<string, unknown>
 
 /** What a preset is made to measure with. */
-export interface PresetOptions {
+export interface GridOptions {
   data: SuiteData
   /** Weight of VIRT. */
   alpha: number
@@ -23,13 +23,13 @@ export interface SuitePreset {
   title: string
   summary: string
   /** Its runs, factors and sweep; what all runs share, and the seeds, are added to it. */
-  grid(options: PresetOptions): Pick<RecipeInput, 'runs' | 'factors' | 'except' | 'sweep'>
+  grid(options: GridOptions): Pick<RecipeInput, 'runs' | 'factors' | 'except' | 'sweep'>
 }
 
 /** The name of the run that teaches, in every preset but `main`. */
 export const teacher = 'teacher'
 
-export const teacherRun = ({ data }: PresetOptions): Settings => ({
+export const teacherRun = ({ data }: GridOptions): Settings => ({
   ...data.teacher,
   model: { type: 'cross_encoder' },
 })
