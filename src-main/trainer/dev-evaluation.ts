@@ -6,6 +6,7 @@ import type { TrainingProgress } from './checkpoint.ts'
 import type { EncodedPair } from './data/batch.ts'
 import { makeBatch } from './data/make-batch.ts'
 import { evaluate, type Evaluation } from './evaluate.ts'
+import { checkLosses } from './diverged.ts'
 import type { Outbox } from './outbox.ts'
 import type { PreparedRun, Split } from './prepare.ts'
 
@@ -67,6 +68,8 @@ export function createDevEvaluator(
         batchSize: training.evalBatchSize,
         onBatch: keepTurning,
       })
+      // Before its weights would replace those of the last good checkpoint.
+      checkLosses({ 'dev/loss': evaluation.scores['loss']! }, run.model.parameters, progress.step)
       logScores('dev', evaluation, progress.step, outbox)
       const value = evaluation.scores[key]!
       latest = value

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { UserError } from '../../src-shared/errors.ts'
 import type { ProgressMessage, StartMessage } from '../../src-shared/protocol.ts'
 import { createCheckpointKeeper } from './checkpoint-keeper.ts'
 import { readTrainingState, type TrainingProgress } from './checkpoint.ts'
 import { epochBatches } from './data/batches.ts'
 import { makeBatch } from './data/make-batch.ts'
 import { createDevEvaluator } from './dev-evaluation.ts'
+import { checkLosses } from './diverged.ts'
 import { createDropout } from './models/dropout.ts'
 import { createOptimizer } from './optimizer.ts'
 import type { Outbox } from './outbox.ts'
@@ -78,7 +78,7 @@ export async function trainLoop(
       optimizer.accumulate(result.gradients)
       addTo(losses, result.losses, 1 / group.length)
     }
-    checkFinite(losses, progress.step + 1)
+    checkLosses(losses, model.parameters, progress.step + 1)
     const learningRate = learningRateAt(progress.step, plan.totalSteps, training)
     const gradNorm = await optimizer.step(learningRate)
     progress.step++
@@ -151,14 +151,4 @@ function initialProgress(): TrainingProgress {
     window: {},
     windowSteps: 0,
   }
-}
-
-/** A run that has diverged is stopped at once: its best checkpoint is from before. */
-function checkFinite(losses: Record<string, number>, step: number): void {
-  const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value))
-  if (!bad) return
-  throw new UserError(`${bad[0]} became ${bad[1]}`, {
-    where: `step ${step}`,
-    fix: 'lower training.learningRate, or set training.clipNorm; the best checkpoint so far is kept',
-  })
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core'
 import type { TrainingConfig } from '../../src-shared/config/training.ts'
 import type { AdamWSlot, BackendKernels } from './backends/backend.ts'
+import { diverged } from './diverged.ts'
 import type { Parameters } from './models/model.ts'
 
 /** Sums micro-batch gradients, clips their global norm and applies AdamW. */
@@ -11,6 +12,7 @@ export interface Optimizer {
   /**
    * One update from the mean of what was accumulated.
    * @returns the global norm of that mean, before clipping
+   * @throws UserError naming the step and the parameter, before anything is changed, where a gradient is not finite
    */
   step(learningRate: number): Promise<number>
   /** Updates made so far. */
@@ -65,22 +67,21 @@ export function createOptimizer(
       const mean = 1 / microBatches
       const norm = Math.sqrt(await kernels.squaredNorm(gradients)) * mean
       const clip = config.clipNorm > 0 ? Math.min(1, config.clipNorm / (norm + 1e-6)) : 1
+      if (!Number.isFinite(norm)) throw await firstBadGradient(updated, norm)
       steps++
-      if (Number.isFinite(norm)) {
-        kernels.adamW(
-          updated.map(([, slot]) => slot),
-          gradients,
-          {
-            learningRate,
-            beta1: config.beta1,
-            beta2: config.beta2,
-            epsilon: config.epsilon,
-            weightDecay: config.weightDecay,
-            step: steps,
-            gradientScale: mean * clip,
-          },
-        )
-      }
+      kernels.adamW(
+        updated.map(([, slot]) => slot),
+        gradients,
+        {
+          learningRate,
+          beta1: config.beta1,
+          beta2: config.beta2,
+          epsilon: config.epsilon,
+          weightDecay: config.weightDecay,
+          step: steps,
+          gradientScale: mean * clip,
+        },
+      )
       tf.dispose(gradients)
       sums = new Map()
       microBatches = 0
@@ -115,5 +116,14 @@ export function createOptimizer(
       for (const { m, v } of slots.values()) tf.dispose([m, v])
       tf.dispose([...sums.values()])
     },
+  }
+
+  /** Each gradient's norm may be finite where that of all is not: then there is no one parameter to name. */
+  async function firstBadGradient(updated: [name: string, AdamWSlot][], norm: number) {
+    for (const [name] of updated) {
+      const squared = await kernels.squaredNorm([sums.get(name)!])
+      if (!Number.isFinite(squared)) return diverged(`the gradient of ${name}`, squared, steps + 1)
+    }
+    return diverged('the norm of all gradients', norm, steps + 1)
   }
 }

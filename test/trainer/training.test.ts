@@ -126,12 +126,18 @@ describe('a trainer process', () => {
 
   it('stops a run that diverges, by name and step, and keeps what was good', async () => {
     const { task, dataDir, runDir } = setUp()
+    // The rate is 0 at the first step and enormous from the second on.
     const config = tinyRunConfig(task, {
-      training: { learningRate: 1e18, clipNorm: 0, warmupRatio: 0, epochs: 4 },
+      training: { learningRate: 1e30, clipNorm: 0, warmupRatio: 1, epochs: 4, evalEvery: 1 },
     })
-    const { last } = await runTrainer({ config, dataDir, runDir })
+    const { last, batches } = await runTrainer({ config, dataDir, runDir })
     expect(last).toMatchObject({ type: 'failed', userError: true })
-    expect(last?.type === 'failed' && last.where).toMatch(/^step \d+/)
+    expect(last).toHaveProperty('message', expect.stringMatching(/ became (NaN|-?Infinity)$/))
+    expect(last).toHaveProperty('where', expect.stringMatching(/^step [23]$/))
+
+    const kept = checkpointsOf(batches, 'last').at(-1)!
+    expect(kept.step).toBe(1)
+    expect(sha256(join(runDir, kept.path, 'model.safetensors'))).toBe(kept.sha256)
   })
 })
 
