@@ -27,15 +27,17 @@ export function formatTable<Row>(columns: TableColumn<Row>[], rows: readonly Row
   ].join('\n')
 }
 
-/** Columns a text takes on a terminal: CJK takes two, combining marks none. */
+/** Columns a text takes on a terminal: CJK takes two, combining marks and changes of style none. */
 export function displayWidth(text: string): number {
   let width = 0
-  for (const character of text) {
+  for (const character of text.replaceAll(styleCodes, '')) {
     if (/\p{Mark}/u.test(character)) continue
     width += wide.test(character) ? 2 : 1
   }
   return width
 }
 
+// eslint-disable-next-line no-control-regex -- that is what a style begins with
+const styleCodes = /\x1b\[\d+m/g
 const wide =
   /[ᄀ-ᅟ⺀-〾ぁ-㏿㐀-䶿一-鿿ꀀ-꓏가-힣豈-﫿︰-﹏＀-｠￠-￦\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u

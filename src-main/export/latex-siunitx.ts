@@ -16,7 +16,10 @@ function tailOf({ text }: ResultCell, style: ReadableStyle): string {
  * The S column in which these numbers stand under their points, `S[table-format=2.2(3)]`; undefined where they
  * are none for siunitx: intervals, NaN, no numbers at all. Works with version 2 and 3.
  */
-export function siunitxColumn(cells: readonly ResultCell[]): string | undefined {
+export function siunitxColumn(
+  cells: readonly ResultCell[],
+  style: ReadableStyle,
+): string | undefined {
   const texts = cells.map(({ text }) => text)
   const isPlain = texts.every(({ mean, low }) => /^-?\d+(\.\d+)?$/.test(mean) && low === null)
   if (texts.length === 0 || !isPlain) return undefined
@@ -27,7 +30,11 @@ export function siunitxColumn(cells: readonly ResultCell[]): string | undefined 
   const sign = texts.some(({ mean }) => mean.startsWith('-')) ? '-' : ''
   const spread = most(texts.map(({ std }) => std?.replace('.', '').replace(/^0+/, '').length ?? 0))
   const format = `${sign}${whole}.${decimals}${spread > 0 ? `(${spread})` : ''}`
-  return `S[table-format=${format},separate-uncertainty=true,detect-weight=true]`
+  const tails = cells.map((cell) => tailOf(cell, style))
+  const widest = tails.reduce((a, b) => (b.length > a.length ? b : a), '')
+  // Room behind the numbers, or the tails would reach into the next column.
+  const room = widest === '' ? '' : `,table-space-text-post={${widest}}`
+  return `S[table-format=${format},separate-uncertainty=true,detect-weight=true${room}]`
 }
 
 /** `\bfseries 83.10 +- 0.42 {(+1.20)\textsuperscript{*}}`: the number for siunitx, the rest in braces. */

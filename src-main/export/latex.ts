@@ -55,6 +55,7 @@ function* resultTable(
   yield '\\begin{table}\n\\centering\n'
   if (caption) yield `\\caption{${escapeLatex(caption)}}\n`
   if (label !== null) yield `\\label{${label}}\n`
+  if (caption) yield '\\par\\smallskip\n'
   yield `\\begin{tabular}{${formats.join('')}}\n\\toprule\n`
   for (const [level, cells] of head.entries()) {
     const isLast = level === head.length - 1
@@ -89,7 +90,7 @@ function columnFormat(
 ): string {
   if (kind === 'text') return 'l'
   const results = rows.map((row) => row[index]).filter(isResult)
-  return (siunitx && siunitxColumn(results)) || 'r'
+  return (siunitx && siunitxColumn(results, style)) || 'r'
 }
 
 /** In an S column what is no number stands in braces. */

@@ -8,6 +8,7 @@ import { createRollups } from './rollups.ts'
 import { createRunsTable, type RunsTable } from './runs.ts'
 import { createSeriesReader, type SeriesReader } from './series.ts'
 import { createSuitesTable, type SuitesTable } from './suites.ts'
+import { createTablesTable, type TablesTable } from './tables.ts'
 import { createTruncate, type Removed } from './truncate.ts'
 import { createBatchWriter } from './writer.ts'
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly backup: string | undefined
   readonly runs: RunsTable
   readonly suites: SuitesTable
+  readonly tables: TablesTable
   readonly jobs: JobsTable
   readonly series: SeriesReader
   readonly details: RunDetails
@@ -45,6 +47,7 @@ export function openStore(path: string): Store {
     backup,
     runs: createRunsTable(db),
     suites: createSuitesTable(db),
+    tables: createTablesTable(db),
     jobs: createJobsTable(db),
     series: createSeriesReader(db),
     details: createRunDetails(db),

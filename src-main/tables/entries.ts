@@ -39,15 +39,30 @@ export function collectEntries(store: Store, chosen: TableRecipe['runs']): Table
   }
   const matching = new Set(keys)
   const filtered = chosen.tags ?? chosen.ids ?? chosen.filter ?? chosen.recipe
-  return suites.flatMap((suite) =>
-    store.suites.cells(suite.key).flatMap((cell) => {
+  return suites.flatMap((suite) => {
+    const entries = store.suites.cells(suite.key).flatMap((cell) => {
       if (cell.runId !== null) {
         if (!matching.has(cell.runId)) return []
         return [entryOf(store, store.runs.get(cell.runId), cell, suite)]
       }
       return filtered ? [] : [entryOf(store, null, cell, suite)]
-    }),
-  )
+    })
+    return entries.map((entry) => (entry.run ? entry : withShared(entry, entries)))
+  })
+}
+
+/** A cell that cannot be trained has no settings: it stands where the others of its suite all are. */
+function withShared(entry: TableEntry, others: readonly TableEntry[]): TableEntry {
+  return {
+    ...entry,
+    valueOf(field) {
+      const own = entry.valueOf(field)
+      if (own !== undefined || field.startsWith('factor.')) return own
+      const values = new Set(others.flatMap((other) => other.valueOf(field) ?? []))
+      const [only] = values
+      return values.size === 1 ? only : undefined
+    },
+  }
 }
 
 function suitesOf(
@@ -88,10 +103,11 @@ function entryOf(
   cell: StoredCell | undefined,
   suite: StoredSuite | null,
 ): TableEntry {
-  const config = run?.config ?? cell?.config ?? null
+  const config = run ? run.config : (cell?.config ?? null)
+  const tree = run ? settingsOf(run) : cell?.config
   let settings: Map<string, unknown> | undefined
   const setting = (key: string) => {
-    settings ??= new Map(config ? flatten(config) : [])
+    settings ??= new Map(tree ? flatten(tree) : [])
     const value = settings.get(key)
     return value === undefined || value === null ? undefined : textOf(value)
   }

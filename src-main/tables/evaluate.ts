@@ -28,7 +28,7 @@ export async function evaluateTable(
   const cellAt = cellWriter(grid, recipe, comparisons)
   const { rows, columns, values } = grid
   const onRows = recipe.valuesOn === 'rows'
-  const all = values.map((_, value) => value)
+  const all = valuesWithData(grid, recipe)
 
   const columnList = columns.levels.flatMap((levels): Line[] =>
     onRows ? [{ levels, value: null }] : all.map((value) => ({ levels, value })),
@@ -37,7 +37,7 @@ export async function evaluateTable(
     onRows ? all.map((value) => ({ levels, value })) : [{ levels, value: null }],
   )
   return {
-    stub: [...rows.dimensions.map(titleOf), ...(onRows && values.length > 1 ? [''] : [])],
+    stub: [...rows.dimensions.map(titleOf), ...(onRows && all.length > 1 ? [''] : [])],
     blocks: recipe.group.length,
     columnTitles: columns.dimensions.map(titleOf),
     columns: columnList.map(({ levels, value }) => ({
@@ -59,6 +59,14 @@ export async function evaluateTable(
     },
     warnings: [...gridWarnings(grid), ...comparisons.warnings],
   }
+}
+
+/** Optional values that nothing has are left out, unless nothing would be left. */
+function valuesWithData({ cells, values }: Grid, recipe: TableRecipe): number[] {
+  const all = values.map((_, value) => value)
+  const has = new Set(cells.flatMap(({ summary, value }) => (summary ? [value] : [])))
+  const kept = all.filter((value) => !recipe.values[value]?.optional || has.has(value))
+  return kept.length > 0 ? kept : all
 }
 
 const titleOf = ({ title, field }: TableDimension): string =>

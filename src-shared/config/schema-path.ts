@@ -60,5 +60,9 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   ) {
     return unwrap(schema.unwrap() as z.ZodType)
   }
+  // What z.preprocess prepares for.
+  if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform) {
+    return unwrap(schema.out as z.ZodType)
+  }
   return schema
 }

@@ -58,6 +58,7 @@ export const tableValue = z.preprocess(
       .boolean()
       .optional()
       .describe('Print 0.8312 as 83.12; default: shares such as accuracy'),
+    optional: z.boolean().default(false).describe('Left out where no run has it'),
     ratioTo: z
       .record(tableField, z.string())
       .optional()

@@ -10,6 +10,7 @@ import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
 import { addShow } from './show.ts'
 import { addSuite } from './suite.ts'
+import { addTable } from './table.ts'
 import { addTrain } from './train.ts'
 
 /** Every command, one file each; a command adds itself to the program. */
@@ -22,6 +23,7 @@ export const commands: ((program: Command) => void)[] = [
   addRuns,
   addShow,
   addExport,
+  addTable,
   addData,
   addDelete,
   addBackend,
