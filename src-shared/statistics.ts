@@ -62,3 +62,84 @@ export const seedSummary = z.strictObject({
   high: z.number().nullable(),
 })
 export type SeedSummary = z.infer<typeof seedSummary>
+
+/** Infinities are numbers here: an odds ratio of answers that only one got right. */
+const number = z.union([z.number(), z.literal(Infinity), z.literal(-Infinity)])
+
+export const testOutcome = z.strictObject({
+  key: z.enum(pairedTestKeys),
+  over: z.enum(['examples', 'seeds']),
+  /** Null where the test cannot be made: `refusal` says why. */
+  p: z.number().nullable(),
+  statistic: number.nullable(),
+  n: z.int().nullable(),
+  refusal: z.enum(refusals).nullable(),
+  /** No difference, however large, could have been significant with so few data. */
+  tooSmall: z.boolean(),
+})
+export type TestOutcome = z.infer<typeof testOutcome>
+
+export const effectOutcome = z.strictObject({
+  key: z.enum(effectKeys),
+  value: number.nullable(),
+  low: number.nullable(),
+  high: number.nullable(),
+  n: z.int().nullable(),
+  refusal: z.enum(refusals).nullable(),
+})
+export type EffectOutcome = z.infer<typeof effectOutcome>
+
+/** What can be said of the difference between two systems. */
+export const verdicts = [
+  /** Both over examples and over seeds. */
+  'real',
+  /** Over examples only: other seeds might turn it round. */
+  'examples_only',
+  /** Over seeds only: other examples might. */
+  'seeds_only',
+  /** Neither. */
+  'not_shown',
+  /** The same number on both sides. */
+  'equal',
+  /** Nothing to test. */
+  'untested',
+] as const
+
+export const systemComparison = z.strictObject({
+  metric: z.string(),
+  better: z.enum(['higher', 'lower']),
+  alpha: z.number(),
+  a: seedSummary.nullable(),
+  b: seedSummary.nullable(),
+  /** Which is better by its mean. */
+  winner: z.enum(['a', 'b']).nullable(),
+  verdict: z.enum(verdicts),
+  /** The tests that the verdict rests on. */
+  decidedBy: z.strictObject({
+    examples: z.enum(pairedTestKeys).nullable(),
+    seeds: z.enum(pairedTestKeys).nullable(),
+  }),
+  /** Of a − b; the bootstrap's over examples, else the t interval over seeds. */
+  difference: z
+    .strictObject({
+      value: z.number(),
+      low: z.number(),
+      high: z.number(),
+      over: z.enum(['examples', 'seeds']),
+    })
+    .nullable(),
+  paired: z.strictObject({
+    by: z.enum(['seed', 'order']),
+    seeds: z.array(z.int()),
+    pairs: z.int(),
+    examples: z.int().nullable(),
+    split: z.enum(['dev', 'test']).nullable(),
+  }),
+  /** Answers over examples and seeds, for accuracy. */
+  answers: z
+    .strictObject({ bothRight: z.int(), onlyA: z.int(), onlyB: z.int(), bothWrong: z.int() })
+    .nullable(),
+  tests: z.array(testOutcome),
+  effects: z.array(effectOutcome),
+})
+export type SystemComparison = z.infer<typeof systemComparison>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addBackend } from './backend.ts'
+import { addCompare } from './compare.ts'
 import { addData } from './data.ts'
 import { addDelete } from './delete.ts'
 import { addDemo } from './demo.ts'
@@ -22,6 +23,7 @@ export const commands: ((program: Command) => void)[] = [
   addServe,
   addRuns,
   addShow,
+  addCompare,
   addExport,
   addTable,
   addData,
