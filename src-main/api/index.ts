@@ -32,6 +32,8 @@ import { systemHandlers } from './runs/system.ts'
 import { seriesHandlers } from './series/buckets.ts'
 import { settingsHandlers } from './settings.ts'
 import type { Shell } from './shell.ts'
+import { statsHandlers } from './stats/handlers.ts'
+import { tableHandlers } from './tables/handlers.ts'
 import { suiteHandlers } from './suites/handlers.ts'
 
 /** The contract, answered. Both shells (the window's IPC and the served mode) sit on this. */
@@ -81,6 +83,8 @@ export function createHandlers(context: ApiContext): Handlers<CallName> {
     ...doctorHandlers(context),
     ...settingsHandlers(context),
     ...exportHandlers(context),
+    ...statsHandlers(context),
+    ...tableHandlers(context),
     ...importHandlers(context),
   }
 }

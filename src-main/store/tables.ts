@@ -1,16 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { UserError } from '../../src-shared/errors.ts'
+import type { SavedTable } from '../../src-shared/contract/tables.ts'
 import { tableRecipe, type TableRecipe } from '../../src-shared/tables/recipe.ts'
 import { newId } from './new-id.ts'
 
-/** A table that a user has saved. Times are Unix ms. */
-export interface SavedTable {
-  id: string
-  recipe: TableRecipe
-  createdAt: number
-  updatedAt: number
-}
-
+/** Tables that a user has saved. */
 export interface TablesTable {
   /** By name. A recipe that a newer Virtlab has saved and this one cannot read is left out. */
   list(): SavedTable[]

@@ -15,6 +15,8 @@ export interface TableEntry {
   run: RunRecord | null
   /** Values by field: `model`, `factor.system`. Settings are read when they are asked for. */
   valueOf(field: string): string | undefined
+  /** Its factors and settings, as fields. */
+  ownFields(): string[]
   /** Why a cell has no run. */
   reason: string | null
 }
@@ -128,6 +130,10 @@ function entryOf(
   return {
     run,
     reason: run ? null : (cell?.reason ?? null),
+    ownFields: () => [
+      ...Object.keys(cell?.levels ?? {}).map((factor) => `factor.${factor}`),
+      ...(tree ? [...flatten(tree)].map(([key]) => `config.${key}`) : []),
+    ],
     valueOf(field) {
       if (field.startsWith('config.')) return setting(field.slice('config.'.length))
       if (field.startsWith('factor.')) return cell?.levels[field.slice('factor.'.length)]

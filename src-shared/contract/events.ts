@@ -32,6 +32,8 @@ export const events = {
   'backend.install': installProgress,
   'settings.changed': settings,
   'views.changed': z.strictObject({}),
+  /** A saved table is new, different or gone. */
+  'tables.changed': z.strictObject({}),
   /** A native menu or notification asks the page for something; the window only. */
   'window.command': z.discriminatedUnion('command', [
     z.strictObject({

@@ -12,7 +12,9 @@ import { runDetailCalls } from './run-details.ts'
 import { runCalls } from './runs.ts'
 import { seriesCalls } from './series.ts'
 import { settingsCalls } from './settings.ts'
+import { statsCalls } from './stats.ts'
 import { suiteCalls } from './suites.ts'
+import { tableCalls } from './tables.ts'
 
 /** Every call between the renderer and the core, by name. */
 export const contract = {
@@ -23,6 +25,8 @@ export const contract = {
   ...recipeCalls,
   ...trainCalls,
   ...suiteCalls,
+  ...statsCalls,
+  ...tableCalls,
   ...queueCalls,
   ...attentionCalls,
   ...dataCalls,

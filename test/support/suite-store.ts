@@ -45,7 +45,15 @@ export function addGenerality(store: Store, options: SuiteStoreOptions = {}): st
         const name = `${student}/${distillation}`
         const run = excepted
           ? undefined
-          : addTrainedRun(store, { name, seed, model: student, suiteId: suite.id, share, examples, waits })
+          : addTrainedRun(store, {
+              name,
+              seed,
+              model: student,
+              suiteId: suite.id,
+              share,
+              examples,
+              waits,
+            })
         store.suites.addCells(suite.key, [
           {
             name,
@@ -110,13 +118,25 @@ export function addTrainedRun(store: Store, options: TrainedRunOptions): RunReco
         keys,
         keyIndex: Uint16Array.of(0, 1, 2, 3),
         step: new Float64Array(4).fill(100),
-        value: Float64Array.of(measured, measured, 1 - measured, model === 'cross_encoder' ? 50 : 800),
+        value: Float64Array.of(
+          measured,
+          measured,
+          1 - measured,
+          model === 'cross_encoder' ? 50 : 800,
+        ),
         time: new Float64Array(4).fill(1_700_000_000_000),
       },
       facts: { labels: ['no', 'yes'] },
       predictions,
       checkpoints: [
-        { step: 100, kind: 'best', path: 'checkpoints/step-100', sha256: 'a'.repeat(64), bytes: 1000, metric: measured },
+        {
+          step: 100,
+          kind: 'best',
+          path: 'checkpoints/step-100',
+          sha256: 'a'.repeat(64),
+          bytes: 1000,
+          metric: measured,
+        },
       ],
     }),
   )
