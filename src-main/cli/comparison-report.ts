@@ -44,7 +44,7 @@ export function describeComparison(comparison: SystemComparison, a: string, b: s
     formatTable<TestOutcome>(
       [
         { title: 'test', value: ({ key }) => pairedTests[key].title },
-        { title: 'would hold for other', value: ({ over }) => over },
+        { title: 'chance of', value: ({ over }) => over },
         { title: 'n', value: ({ n }) => String(n ?? none), align: 'right' },
         { title: 'p', value: pText },
         {
@@ -117,17 +117,17 @@ function effectText(key: EffectOutcome['key'], value: number | null, write: Writ
   return write(value)
 }
 
-function verdictText({ verdict, winner }: SystemComparison, a: string, b: string): string {
+function verdictText({ verdict, winner, alpha }: SystemComparison, a: string, b: string): string {
   const better = winner === 'a' ? a : b
   switch (verdict) {
     case 'real':
-      return `${better} is better, and the difference is real: it would hold on other examples and for other seeds.`
+      return `${better} is better: more than chance explains, be it the chance of examples or of seeds (p ≤ ${alpha}).`
     case 'examples_only':
-      return `${better} is better on these examples, and would be on others like them; that it would be for other seeds is not shown.`
+      return `${better} is better than the chance of examples explains (p ≤ ${alpha}); that it would be with other seeds is not shown.`
     case 'seeds_only':
-      return `${better} is better for these seeds, and would be for others; that it would be on other examples is not shown.`
+      return `${better} is better than the chance of seeds explains (p ≤ ${alpha}); that it would be on other examples is not shown.`
     case 'not_shown':
-      return `${better} is ahead, but the difference may be chance.`
+      return `${better} is ahead, but chance may explain it.`
     case 'equal':
       return 'Both have the same mean.'
     case 'untested':

@@ -22,7 +22,9 @@ export function parseTableRecipe(text: string, file: string): TableRecipe {
   const source = readRecipeSource(text, file)
   const parsed = tableRecipe.safeParse(source.value ?? {}, { reportInput: true })
   if (parsed.success) return parsed.data
-  const [first, ...others] = explainIssues(tableRecipe, parsed.error)
+  // A misspelt key explains the one that is missing.
+  const problems = explainIssues(tableRecipe, parsed.error)
+  const [first, ...others] = problems.toSorted((a, b) => +b.unknownKey - +a.unknownKey)
   if (!first) throw parsed.error
   const path = first.path.join('.')
   const more = others.length > 0 ? ` (and ${others.length} more)` : ''
