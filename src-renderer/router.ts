@@ -16,6 +16,7 @@ const routes: RouteRecordRaw[] = [
     props: true,
   },
   { path: '/compare', name: 'compare', component: () => import('./pages/compare/ComparePage.vue') },
+  { path: '/tables', name: 'tables', component: () => import('./pages/tables/TablesPage.vue') },
   {
     path: '/attention',
     name: 'attention',

@@ -125,7 +125,7 @@ function entryOf(
     backend: () => run?.backend,
     device: () => run?.device,
     host: () => run?.provenance.host,
-    tags: () => run && tagsOf(store, run).join(', '),
+    tags: () => run && (tagsOf(store, run).join(', ') || undefined),
   }
   return {
     run,

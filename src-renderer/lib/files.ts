@@ -33,3 +33,16 @@ export function toCsv(rows: readonly (readonly (string | number | null)[])[]): s
 export function fileNameFrom(title: string): string {
   return title.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^-+|-+$/g, '') || 'virtlab'
 }
+
+/** One thing in several forms, of which each program takes the one it knows: a table as HTML and as text. */
+export async function copyParts(parts: Readonly<Record<string, string>>): Promise<boolean> {
+  const blobs = Object.entries(parts).map(
+    ([type, text]) => [type, new Blob([text], { type })] as const,
+  )
+  try {
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))])
+    return true
+  } catch {
+    return false
+  }
+}

@@ -10,6 +10,7 @@ import { runs } from './runs.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { table } from './table.ts'
+import { tables } from './tables.ts'
 
 /** All texts, one file a page; the Chinese ones have the same shape or do not compile. */
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   runs,
   run,
   compare,
+  tables,
   attention,
   queue,
   settings,

@@ -11,6 +11,7 @@ import { runs } from './runs.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { table } from './table.ts'
+import { tables } from './tables.ts'
 
 export const zh: Translated<Messages> = {
   common,
@@ -22,6 +23,7 @@ export const zh: Translated<Messages> = {
   runs,
   run,
   compare,
+  tables,
   attention,
   queue,
   settings,
