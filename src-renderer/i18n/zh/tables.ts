@@ -105,15 +105,15 @@ export const tables: Translated<typeof en> = {
     paired_t: '配对 t 检验',
   },
   testHint: {
-    approximate_randomization: '换一批样例还成立吗？依据已存的预测。',
-    paired_bootstrap: '换一批样例还成立吗？依据已存的预测。',
+    approximate_randomization: '换一批样本还成立吗？依据已存的预测。',
+    paired_bootstrap: '换一批样本还成立吗？依据已存的预测。',
     mcnemar_exact: '仅用于准确率；各种子的回答视为独立。',
     mcnemar_chi2: '仅用于准确率；各种子的回答视为独立。',
     wilcoxon: '换一批种子还成立吗？至少需要六个种子。',
     paired_t: '换一批种子还成立吗？需要两个种子，最好五个。',
   },
   refusal: {
-    no_shared_predictions: '这些运行没有对相同样例的已存预测',
+    no_shared_predictions: '这些运行没有对相同样本的已存预测',
     not_of_predictions: '该指标无法由已存预测计算；请用基于种子的检验',
     accuracy_only: '该检验仅适用于准确率',
     needs_two_seeds: '需要两个系统都训练过的两个种子',
