@@ -9,7 +9,6 @@ export const tables = {
   fields: 'What a table can be made of',
   findField: 'Find a field or metric',
   fieldsHint: 'Drag to a shelf, or press R, C, B or V on one: rows, columns, blocks, values.',
-  addField: 'Add {name}',
   inRuns: '{n} run | {n} runs',
   section: {
     factor: 'Factors of the suite',

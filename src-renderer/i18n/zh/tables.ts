@@ -12,7 +12,6 @@ export const tables: Translated<typeof en> = {
   fields: '可用于表格的内容',
   findField: '查找字段或指标',
   fieldsHint: '拖到某一栏，或在条目上按 R、C、B、V：行、列、分块、数值。',
-  addField: '添加 {name}',
   inRuns: '{n} 次运行',
   section: { factor: '实验组的因素', metric: '指标', run: '运行', config: '设置' },
   addTo: { rows: '放到行', columns: '放到列', group: '放到分块', values: '放到数值' },
