@@ -46,7 +46,7 @@ test('built by drag and drop, saved, exported with its footnote; every cell open
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('students')
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('Saved as students')).toBeVisible()
+  await expect(page.getByText('Saved as students', { exact: true })).toBeVisible()
   await expect(page.getByText('Not saved')).toHaveCount(0)
   await page.reload()
   await expect(results(page).locator('tbody tr')).toHaveCount(3)
