@@ -1,6 +1,7 @@
 import type { StartMessage } from '../../src-shared/protocol.ts'
 import {
   checkpointPath,
+  listCheckpoints,
   retireCheckpoint,
   writeCheckpoint,
   type TrainingProgress,
@@ -15,9 +16,10 @@ export interface CheckpointKeeper {
 }
 
 /**
- * Keeps two checkpoints of a run, the last (with the optimizer's state, to go on from) and the best on
- * dev (weights only once it is no longer the last). Order matters for a crash at any moment: points first,
- * then the folder, then its record; an older folder goes only when the newer one's record is on disk.
+ * Keeps the newest checkpoints of a run with the optimizer's state, to go on from (`training.keepCheckpoints`),
+ * and of every one of them what was then the best on dev, weights only: a run that goes back to it has its
+ * best still. Order matters for a crash at any moment: points first, then the folder, then its record; an
+ * older folder goes only when the newer one's record is on disk.
  */
 export function createCheckpointKeeper(
   start: StartMessage,
@@ -27,7 +29,21 @@ export function createCheckpointKeeper(
   progress: TrainingProgress,
 ): CheckpointKeeper {
   let last = start.resumeDir ? checkpointPath(progress.step) : undefined
-  let best = progress.best ? checkpointPath(progress.best.step) : undefined
+
+  /** What the steps up to this one need; of later ones (the run went back) nothing. */
+  async function retireOld(): Promise<void> {
+    const all = await listCheckpoints(start.runDir)
+    const resumable = all
+      .filter(({ path, progress: of }) => of && path <= checkpointPath(progress.step))
+      .slice(-start.config.training.keepCheckpoints)
+    const withState = new Set(resumable.map(({ path }) => path))
+    const weights = new Set(
+      resumable.flatMap(({ progress: of }) => (of?.best ? [checkpointPath(of.best.step)] : [])),
+    )
+    for (const { path } of all) {
+      if (!withState.has(path)) await retireCheckpoint(start.runDir, path, weights.has(path))
+    }
+  }
 
   return {
     async save(isBest) {
@@ -40,11 +56,8 @@ export function createCheckpointKeeper(
         outbox.checkpoint({ ...record, kind: 'best', metric: progress.best?.value ?? null })
       }
       await outbox.drained()
-      const before = new Set([last, best].filter((old) => old !== undefined && old !== path))
       last = path
-      if (isBest) best = path
-      if (outbox.abandoned) return
-      for (const old of before) await retireCheckpoint(start.runDir, old!, old === best)
+      if (!outbox.abandoned) await retireOld()
     },
   }
 }

@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
@@ -86,7 +87,28 @@ export async function readTrainingState(
   return progress
 }
 
-/** Keeps a best checkpoint's weights when it is no longer the last one, or removes the folder. */
+/**
+ * A run's checkpoint folders, oldest first, each with how far training was; undefined for those that hold
+ * weights only.
+ */
+export async function listCheckpoints(
+  runDir: string,
+): Promise<{ path: string; progress: TrainingProgress | undefined }[]> {
+  const names = await readdir(join(runDir, 'checkpoints'))
+  const found = names.filter((name) => /^step-\d+$/.test(name)).sort()
+  return Promise.all(
+    found.map(async (name) => {
+      const path = join('checkpoints', name)
+      const file = join(runDir, path, PROGRESS_FILE)
+      const progress = existsSync(file)
+        ? trainingProgress.parse(JSON.parse(await readFile(file, 'utf8')))
+        : undefined
+      return { path, progress }
+    }),
+  )
+}
+
+/** Keeps a best checkpoint's weights when it is no longer to be resumed from, or removes the folder. */
 export async function retireCheckpoint(
   runDir: string,
   path: string,

@@ -21,14 +21,21 @@ export const trainingConfig = z.strictObject({
     .describe('Optimizer steps between dev evaluations; default: once an epoch'),
   evalBatchSize: z.int().positive().default(64),
   selectBy: z
-    .enum(['accuracy', 'macroF1', 'f1', 'loss'])
+    .enum(['accuracy', 'macroF1', 'f1', 'mcc', 'pearson', 'spearman', 'mrr', 'map', 'ndcg', 'loss'])
     .default('accuracy')
-    .describe('Dev metric that picks the best checkpoint'),
+    .describe(
+      'Dev metric that picks the best checkpoint; f1 is for two labels, pearson and spearman for data.scale ordinal, mrr, map and ndcg for data.rankBy',
+    ),
   earlyStopPatience: z
     .int()
     .positive()
     .optional()
     .describe('Stop after this many evaluations without a better one'),
+  keepCheckpoints: z
+    .int()
+    .positive()
+    .default(2)
+    .describe('Newest checkpoints that keep the optimizer’s state, to restart from'),
   seed: z.int().min(0).default(1).describe('Weights, dropout and data order'),
 })
 

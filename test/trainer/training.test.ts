@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize } from 'node:v8'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -47,6 +47,30 @@ describe('a trainer process', () => {
     expect(hits.length / 12, 'stored dev answers are the best checkpoint’s').toBeCloseTo(
       bestAccuracy,
       12,
+    )
+  })
+
+  it('keeps as many checkpoints to restart from as it is told, each with what was then the best', async () => {
+    const { task, dataDir, runDir } = setUp()
+    const config = tinyRunConfig(task, { training: { evalEvery: 2, keepCheckpoints: 3 } })
+    const whole = await runTrainer({ config, dataDir, runDir })
+    const onDisk = () =>
+      readdirSync(join(runDir, 'checkpoints')).map((name) => ({
+        step: Number(name.slice(5)),
+        resumable: existsSync(join(runDir, 'checkpoints', name, 'optimizer.safetensors')),
+      }))
+    const resumable = () => onDisk().flatMap(({ step, resumable }) => (resumable ? [step] : []))
+    expect(resumable()).toEqual([6, 8, 10])
+    const bestOf = (batches: TrainerBatch[]) => checkpointsOf(batches, 'best').at(-1)!
+    expect(onDisk().map(({ step }) => step)).toContain(bestOf(whole.batches).step)
+
+    const resumeDir = join(runDir, 'checkpoints', 'step-0000006')
+    const again = await runTrainer({ config, dataDir, runDir, resumeDir, nextSeq: 1000 })
+    expect(again.last).toMatchObject({ outcome: 'completed' })
+    expect(resumable()).toEqual([6, 8, 10])
+    const lastOf = (batches: TrainerBatch[]) => checkpointsOf(batches, 'last').at(-1)!.sha256
+    expect(lastOf(again.batches), 'the same steps end in the same weights').toBe(
+      lastOf(whole.batches),
     )
   })
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApiContext, Handlers } from '../context.ts'
 
-/** Checkpoint files that only the last one has (trainer/checkpoint.ts): without them training cannot go on. */
+/** What only the newest checkpoints have (trainer/checkpoint.ts): without it training cannot go on. */
 const optimizerFile = 'optimizer.safetensors'
 const weightsFile = 'model.safetensors'
 
@@ -10,7 +10,7 @@ export function checkpointHandlers({ core }: ApiContext): Handlers<'runs.checkpo
   const { runs, details } = core.store
   return {
     'runs.checkpoints'({ id }) {
-      const checkpoints = details.checkpoints(runs.get(id).key).map((checkpoint) => {
+      const all = details.checkpoints(runs.get(id).key).map((checkpoint) => {
         const { step, kind, path, sha256, bytes, metric, createdAt } = checkpoint
         const record = { step, kind, path, sha256, bytes, metric, createdAt }
         const folder = join(core.runDir(id), checkpoint.path)
@@ -19,6 +19,9 @@ export function checkpointHandlers({ core }: ApiContext): Handlers<'runs.checkpo
           onDisk && checkpoint.kind === 'last' && existsSync(join(folder, optimizerFile))
         return { ...record, folder, onDisk, resumable }
       })
+      // Replaced ones are gone as they should be; that the newest is gone is worth a line.
+      const newest = new Set(['best', 'last'].map((kind) => all.find((one) => one.kind === kind)))
+      const checkpoints = all.filter((one) => one.onDisk || newest.has(one))
       return { checkpoints }
     },
   }

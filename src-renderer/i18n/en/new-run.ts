@@ -185,7 +185,7 @@ export const newRun = {
     chooseColumn: 'choose',
     column: 'Column {n}',
     lineNumber: 'line number',
-    role: { x: 'Text X', y: 'Text Y', label: 'Label', id: 'Example id' },
+    role: { x: 'Text X', y: 'Text Y', label: 'Label', id: 'Example id', query: 'Query' },
     asRead: 'As a run reads it',
     asFile: 'The file',
     cannotRead: 'The file cannot be read',
@@ -272,6 +272,9 @@ export const newRun = {
     },
     data: {
       labels: 'Label names',
+      scale: 'Labels are',
+      rankBy: 'Rank by',
+      relevant: 'Relevant label',
       xMaxLength: 'Longest X',
       yMaxLength: 'Longest Y',
       split: {
@@ -299,6 +302,7 @@ export const newRun = {
       evalBatchSize: 'Evaluation batch',
       selectBy: 'Best checkpoint by',
       earlyStopPatience: 'Early stopping',
+      keepCheckpoints: 'Checkpoints kept',
     },
     distillation: {
       virt: {
@@ -347,6 +351,9 @@ export const newRun = {
     },
     data: {
       labels: '',
+      scale: '',
+      rankBy: '',
+      relevant: '',
       xMaxLength: '',
       yMaxLength: '',
       split: {
@@ -374,6 +381,7 @@ export const newRun = {
       evalBatchSize: 'Pairs at once; changes speed only',
       selectBy: '',
       earlyStopPatience: '',
+      keepCheckpoints: '',
     },
     distillation: {
       virt: { alpha: '', reduction: '', layers: '', heads: '', layerMap: '' },

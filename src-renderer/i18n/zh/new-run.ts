@@ -181,7 +181,7 @@ export const newRun: Translated<typeof en> = {
     chooseColumn: '选择',
     column: '第 {n} 列',
     lineNumber: '行号',
-    role: { x: '文本 X', y: '文本 Y', label: '标签', id: '样本编号' },
+    role: { x: '文本 X', y: '文本 Y', label: '标签', id: '样本编号', query: '查询' },
     asRead: '运行所读',
     asFile: '原始文件',
     cannotRead: '无法读取文件',
@@ -267,6 +267,9 @@ export const newRun: Translated<typeof en> = {
     },
     data: {
       labels: '标签名称',
+      scale: '标签性质',
+      rankBy: '排序依据',
+      relevant: '相关标签',
       xMaxLength: 'X 最大长度',
       yMaxLength: 'Y 最大长度',
       split: {
@@ -294,6 +297,7 @@ export const newRun: Translated<typeof en> = {
       evalBatchSize: '评测批大小',
       selectBy: '最佳检查点依据',
       earlyStopPatience: '提前停止',
+      keepCheckpoints: '保留的检查点数',
     },
     distillation: {
       virt: {
@@ -344,6 +348,11 @@ export const newRun: Translated<typeof en> = {
     },
     data: {
       labels: '按类别顺序的标签名；缺省：训练集中的标签排序',
+      scale:
+        'ordinal：标签是得分（数字代表其本身，其他代表其次序）：开发集和测试集给出期望得分的 Pearson 与 Spearman',
+      rankBy:
+        '把具有相同文本或相同 columns.query 的文本对作为候选排序：开发集和测试集给出 MRR、MAP、P@1 和 NDCG',
+      relevant: '标签无序时，相关候选的标签；缺省：最后一个',
       xMaxLength: 'X 的词元数，含 [CLS] 和 [SEP]',
       yMaxLength: 'Y 的词元数，含 [CLS] 和 [SEP]',
       split: {
@@ -369,8 +378,10 @@ export const newRun: Translated<typeof en> = {
       bucketing: '把长度相近的文本对放在一批',
       evalEvery: '两次开发集评测之间的优化步数；缺省：每轮一次',
       evalBatchSize: '一次处理的文本对数；只影响速度',
-      selectBy: '用于选出最佳检查点的开发集指标',
+      selectBy:
+        '用于选出最佳检查点的开发集指标；f1 用于两个标签，pearson 与 spearman 用于 data.scale ordinal，mrr、map 与 ndcg 用于 data.rankBy',
       earlyStopPatience: '连续这么多次评测没有改进后停止',
+      keepCheckpoints: '最新的这么多个检查点保留优化器状态，可从中重新开始',
     },
     distillation: {
       virt: {
