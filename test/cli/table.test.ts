@@ -23,7 +23,9 @@ test('virtlab table: a preset on the terminal, in a file with its footnote, and 
   const root = prepared()
   const shown = await virtlab(root, 'table', 'generality')
   expect(shown.code).toBe(0)
-  expect(shown.stdout).toMatch(/Siamese +\d\d\.\d\d ± .*\*\*8\d\.\d\d ± \d\.\d\d\*\* \(\+\d/)
+  expect(shown.stdout).toMatch(
+    /Siamese +\d\d\.\d\d \[.*\*\*8\d\.\d\d \[\d+\.\d\d, \d+\.\d\d\]\*\* \(\+\d/,
+  )
   expect(shown.stdout).toContain('its logits are no classes')
   expect(shown.stdout).toContain('Holm-corrected over 4 comparisons')
 

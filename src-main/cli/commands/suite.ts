@@ -16,6 +16,7 @@ import { withCore } from '../context.ts'
 import { formatTime } from '../format.ts'
 import { addSuiteOptions, type SuiteFlags } from '../suite-options.ts'
 import { describeUndone, formatSuite, tally } from '../suite-report.ts'
+import { formatSuiteResults } from '../suite-results.ts'
 import { formatTable } from '../table.ts'
 import { workQueue } from '../work-queue.ts'
 
@@ -60,8 +61,8 @@ export function addSuite(program: Command): void {
     const isPreset = suitePresets.some(({ id }) => id === what)
     if (isPreset || existsSync(what)) console.log(planSuite(what, options).text.trimEnd())
     else
-      await withCore(command, (core) =>
-        console.log(describeSuite(core, core.store.suites.find(what))),
+      await withCore(command, async (core) =>
+        console.log(await describeSuite(core, core.store.suites.find(what))),
       )
   })
 
@@ -173,19 +174,22 @@ function announce(core: Core, suite: StoredSuite, { queued }: Continued, head: s
 /** Works off the queue, prints the suite as it stands then, and sets the exit code. */
 async function workSuite(core: Core, suite: StoredSuite): Promise<void> {
   const { interrupted } = await workQueue(core)
-  console.log(`\n${describeSuite(core, suite)}`)
+  console.log(`\n${await describeSuite(core, suite)}`)
   const cells = suiteCells(core.store, suite)
   const open = cells.some(({ state }) => !settledStates.has(state))
   process.exitCode = interrupted ? 130 : open ? 1 : 0
 }
 
-function describeSuite(core: Core, suite: StoredSuite): string {
+async function describeSuite(core: Core, suite: StoredSuite): Promise<string> {
   const cells = suiteCells(core.store, suite)
-  const lines = [
-    `${suite.recipe} (suite ${suite.id}): ${tally(cells)}`,
-    '',
-    formatSuite(suiteTable(core.store, cells)),
-  ]
+  const table = suiteTable(core.store, cells)
+  const results = await formatSuiteResults(core.store, suite)
+  const lines = [`${suite.recipe} (suite ${suite.id}): ${tally(cells)}`]
+  // What stands in the grid is in its results, the others (teachers) are listed.
+  const alone = table.groups.filter(({ levels }) => Object.keys(levels).length === 0)
+  if (!results || !table.axes) lines.push('', formatSuite(table))
+  else if (alone.length > 0) lines.push('', formatSuite({ groups: alone, axes: undefined }))
+  if (results) lines.push('', results)
   const undone = describeUndone(cells)
   if (undone.length > 0) lines.push('', ...undone)
   const states = new Set(cells.map(({ state }) => state))

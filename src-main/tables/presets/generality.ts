@@ -19,6 +19,7 @@ export const generality: TablePreset = {
       },
     ],
     values: [metric],
+    spread: 'interval',
     reference: { at: { 'factor.distillation': 'plain' } },
     best: { within: 'row' },
   }),

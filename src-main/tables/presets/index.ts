@@ -1,5 +1,6 @@
 import { tableRecipe, type TableRecipe } from '../../../src-shared/tables/recipe.ts'
 import type { Store } from '../../store/open.ts'
+import type { StoredSuite } from '../../store/suites.ts'
 import { ablation } from './ablation.ts'
 import { alphaSweep } from './alpha.ts'
 import { generality } from './generality.ts'
@@ -25,23 +26,45 @@ export function presetTable(
   preset: TablePreset,
   options: { suites?: string[] | undefined; metric?: string | undefined } = {},
 ): TableRecipe {
-  const { suites, metric = usualMetric(store, preset, suites) } = options
+  const { suites } = options
+  const chosen = suites
+    ? suites.map((reference) => store.suites.find(reference))
+    : store.suites.list().filter((suite) => suite.preset === preset.id)
+  const { metric = usualMetric(store, chosen) } = options
   return tableRecipe.parse({
     ...preset.recipe(metric),
     runs: suites ? { suites } : { preset: preset.id },
   })
 }
 
-function usualMetric(store: Store, { id }: TablePreset, suites: string[] | undefined): string {
-  const chosen = suites
-    ? suites.map((reference) => store.suites.find(reference))
-    : store.suites.list().filter(({ preset }) => preset === id)
+/**
+ * The table of one suite: its preset's, or its factors as rows and, of several, the last one as columns. Undefined
+ * for a suite without factors.
+ */
+export function suiteTable(store: Store, suite: StoredSuite): TableRecipe | undefined {
+  const preset = tablePresets.find(({ id }) => id === suite.preset)
+  if (preset) return presetTable(store, preset, { suites: [suite.id] })
+  const factors = new Set(
+    store.suites.cells(suite.key).flatMap(({ levels }) => Object.keys(levels)),
+  )
+  const fields = [...factors].map((factor) => `factor.${factor}`)
+  if (fields.length === 0) return undefined
+  return tableRecipe.parse({
+    name: suite.recipe,
+    runs: { suites: [suite.id] },
+    rows: fields.length > 1 ? fields.slice(0, -1) : fields,
+    columns: fields.length > 1 ? fields.slice(-1) : [],
+    values: [usualMetric(store, [suite])],
+  })
+}
+
+function usualMetric(store: Store, suites: readonly StoredSuite[]): string {
   const logged = store.db
     .prepare<[number, string], number>(
       `SELECT EXISTS (SELECT 1 FROM cells c JOIN series s ON s.run = c.run
        WHERE c.suite = ? AND s.name = ?)`,
     )
     .pluck()
-  const has = (metric: string) => chosen.some(({ key }) => logged.get(key, metric) === 1)
+  const has = (metric: string) => suites.some(({ key }) => logged.get(key, metric) === 1)
   return has('dev/accuracy') && !has('test/accuracy') ? 'dev/accuracy' : 'test/accuracy'
 }
