@@ -3,16 +3,28 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { openDataFolder } from '../../src-main/data-folder.ts'
 import { openStore } from '../../src-main/store/open.ts'
-import { addGenerality } from '../support/suite-store.ts'
+import { addGenerality, addTrainedRun } from '../support/suite-store.ts'
 import { expect, expectAccessible, test as base } from './fixtures.ts'
 
-/** The app over a suite of three students, each with three distillations and three seeds. */
-const test = base.extend({
-  dataFolder: async ({ dataFolder }, use) => {
+/**
+ * The app over a suite of three students, each with three distillations and three seeds, and two systems that differ
+ * (`systems`: the ids of their runs).
+ */
+const test = base.extend<{ systems: string[] }>({
+  systems: async ({ dataFolder }, use) => {
     const store = openStore(openDataFolder(dataFolder).database)
     addGenerality(store)
+    const ids = [1, 2, 3].flatMap((seed) => [
+      addTrainedRun(store, { name: 'good', seed, model: 'sbert', share: 0.85, learningRate: 1e-4 }),
+      addTrainedRun(store, { name: 'bad', seed, model: 'sbert', share: 0.65, learningRate: 2e-4 }),
+    ])
     store.close()
-    await use(dataFolder)
+    await use(ids.map(({ id }) => id))
+  },
+  // The app opens the folder once it is filled.
+  runs: async ({ systems }, use) => {
+    void systems
+    await use(new Map())
   },
 })
 
@@ -127,4 +139,20 @@ test('a preset of the paper', async ({ app, page }) => {
   await page.getByRole('button', { name: /^Generality/ }).click()
   await expect(results(page).locator('tbody th').first()).toHaveText('Siamese')
   await expect(page.getByText('21 runs, 3 still to come')).toBeVisible()
+})
+
+test('the Compare page says in plain words whether a difference is real', async ({
+  app,
+  page,
+  systems,
+}) => {
+  await app.go(`/compare?tab=statistics&runs=${systems.join(',')}`)
+  const answer = page.getByRole('tabpanel')
+  await expect(answer.getByText(/^good is better: more than chance explains/)).toBeVisible()
+  await expect(answer.getByRole('row', { name: /paired t/ })).toContainText('seeds')
+  await expect(answer.getByRole('row', { name: /Wilcoxon/ })).toContainText('too few data')
+  await expectAccessible(page)
+  await page.getByRole('combobox', { name: 'Metric' }).click()
+  await page.getByRole('option', { name: 'test/loss' }).click()
+  await expect(answer.getByText(/that it would be on other examples is not shown/)).toBeVisible()
 })

@@ -6,15 +6,15 @@ import { call } from '~/transport/transport.ts'
 
 /**
  * The table on the page. The address holds which saved one it is and, once it was changed, the whole recipe: a
- * table can be linked to, reloaded and gone back from before it is saved.
+ * table can be linked to and reloaded before it is saved.
  */
 export function useTable() {
-  const savedId = useQueryState('table', '', asText)
+  // Opening a table is a step of the history, typing a label is none: whichever is set first decides.
+  const savedId = useQueryState('table', '', asText, { push: true })
   const draft = useQueryState<TableRecipe | null>(
     'recipe',
     null,
     asJson<TableRecipe | null>((value) => tableRecipe.safeParse(value).data),
-    { push: true },
   )
   const { data: list } = useCall('tables.list', {}, { on: { 'tables.changed': true } })
   const saved = computed(() => list.value?.tables.find(({ id }) => id === savedId.value))
@@ -60,8 +60,8 @@ export function useTable() {
       draft.value = next
     },
     open(id: string) {
-      draft.value = null
       savedId.value = id
+      draft.value = null
     },
     begin(next: TableRecipe) {
       savedId.value = ''
