@@ -21,12 +21,14 @@ export interface PairedSystems {
 /**
  * Puts the runs of two systems side by side: by seed, the newest run of each; where they share no seed, one by
  * one in the order of their seeds, which is good enough for tests over examples and no use for those over seeds.
+ *
+ * @param readAnswers undefined: only what is over seeds is wanted
  */
 export function pairSystems(
   a: readonly MeasuredRun[],
   b: readonly MeasuredRun[],
   metric: string,
-  readAnswers: (run: RunRecord, split: Split) => Answers,
+  readAnswers: ((run: RunRecord, split: Split) => Answers) | undefined,
 ): PairedSystems {
   const [ofA, ofB] = [bySeed(a), bySeed(b)]
   const shared = [...ofA.keys()].filter((seed) => ofB.has(seed))
@@ -51,6 +53,8 @@ export function pairSystems(
     return { pairs, by, split: null, data: { seeds, ...refused('not_of_predictions') } }
   }
   const { split, key } = predicted
+  if (!readAnswers)
+    return { pairs, by, split, data: { seeds, ...refused('no_shared_predictions') } }
   const answers = shareAnswers(
     pairs.map(({ a }) => readAnswers(a.run, split)),
     pairs.map(({ b }) => readAnswers(b.run, split)),
