@@ -122,6 +122,7 @@ function cellWriter(grid: Grid, recipe: TableRecipe, comparisons: Comparisons) {
       low: summary?.low ?? null,
       high: summary?.high ?? null,
       n: summary?.n ?? 0,
+      delta,
       ...marks,
       text:
         summary &&
@@ -153,6 +154,7 @@ const emptyCell: TableCell = {
   low: null,
   high: null,
   n: 0,
+  delta: null,
   bold: false,
   isReference: false,
   reference: null,

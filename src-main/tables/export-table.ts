@@ -65,7 +65,7 @@ function mergeTitles({ columns }: EvaluatedTable, level: number): HeadCell[] {
 }
 
 function exportCell(cell: TableCell, { missing }: TableRecipe): Cell {
-  const { mean, std, n, low, high, bold, text, reference } = cell
+  const { mean, std, n, low, high, delta, bold, text, reference } = cell
   if (mean === null || text === null) return missing
   return {
     mean,
@@ -73,7 +73,7 @@ function exportCell(cell: TableCell, { missing }: TableRecipe): Cell {
     n,
     low,
     high,
-    delta: reference?.difference ?? null,
+    delta,
     p: reference?.pAdjusted ?? null,
     bold,
     text,

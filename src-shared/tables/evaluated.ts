@@ -41,6 +41,8 @@ export const tableCell = z.strictObject({
   low: number.nullable(),
   high: number.nullable(),
   n: z.int(),
+  /** mean − the reference's. */
+  delta: number.nullable(),
   bold: z.boolean(),
   isReference: z.boolean(),
   reference: cellComparison.nullable(),
