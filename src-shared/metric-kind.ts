@@ -4,7 +4,7 @@ export type MetricKind = 'share' | 'loss' | 'rate' | 'number'
 /** A metric's kind by its name: dev/accuracy is a share, train/loss a loss. */
 export function metricKind(key: string): MetricKind {
   const name = key.slice(key.lastIndexOf('/') + 1)
-  if (/^(accuracy|f1|macro_f1|precision|recall|auc)$/.test(name)) return 'share'
+  if (/^(accuracy|f1|macro_f1|precision|recall|auc|mrr|map|p_at_1|ndcg)$/.test(name)) return 'share'
   if (name === 'loss' || name.endsWith('_loss')) return 'loss'
   if (name.endsWith('_per_second')) return 'rate'
   return 'number'

@@ -15,6 +15,12 @@ const selection: Record<TrainingConfig['selectBy'], { key: string; better: 'high
   accuracy: { key: 'accuracy', better: 'higher' },
   macroF1: { key: 'macro_f1', better: 'higher' },
   f1: { key: 'f1', better: 'higher' },
+  mcc: { key: 'mcc', better: 'higher' },
+  pearson: { key: 'pearson', better: 'higher' },
+  spearman: { key: 'spearman', better: 'higher' },
+  mrr: { key: 'mrr', better: 'higher' },
+  map: { key: 'map', better: 'higher' },
+  ndcg: { key: 'ndcg', better: 'higher' },
   loss: { key: 'loss', better: 'lower' },
 }
 
@@ -62,9 +68,9 @@ export function createDevEvaluator(
     async evaluate() {
       const evaluation = await evaluate({
         model: run.model,
-        pairs: run.dev.pairs,
+        ...run.dev,
+        task: run.task,
         specials: run.tokenizer.specials,
-        classes: run.labels.length,
         batchSize: training.evalBatchSize,
         onBatch: keepTurning,
       })

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { EncodedPair, SpecialTokenIds } from './data/batch.ts'
+import type { PairExample } from './data/dataset.ts'
 import { evalBatches } from './data/batches.ts'
 import { makeBatch } from './data/make-batch.ts'
-import { metrics } from './metrics/index.ts'
-import { confusionMatrix } from './metrics/confusion.ts'
+import { scoreAnswers } from './metrics/score-answers.ts'
+import type { Task } from './metrics/task.ts'
 import { noDropout } from './models/dropout.ts'
 import type { PairModel } from './models/model.ts'
 
-export interface EvaluationOptions {
+export interface PredictionOptions {
   model: PairModel
   pairs: EncodedPair[]
   specials: SpecialTokenIds
@@ -15,6 +16,12 @@ export interface EvaluationOptions {
   batchSize: number
   /** Called between batches, so that messages and a stop request get through. */
   onBatch?: () => Promise<void>
+}
+
+export interface EvaluationOptions extends Omit<PredictionOptions, 'classes'> {
+  /** What the pairs were made of, in their order. */
+  examples: PairExample[]
+  task: Task
 }
 
 export interface Evaluation {
@@ -25,19 +32,13 @@ export interface Evaluation {
 }
 
 /** Scores a model on labelled pairs, without dropout. */
-export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
-  const { pairs, classes } = options
-  const logits = await predictLogits(options)
-  const predicted = logits.map((row) => row.indexOf(Math.max(...row)))
-  const gold = pairs.map((pair) => pair.label)
-  const matrix = confusionMatrix(gold, predicted, classes)
-  const scores: Record<string, number> = {
-    loss: logits.reduce((sum, row, i) => sum + nats(row, gold[i]!), 0) / pairs.length,
-  }
-  for (const metric of metrics) {
-    if (metric.appliesTo(classes)) scores[metric.key] = metric.compute(matrix)
-  }
-  return { scores, logits }
+export async function evaluate({
+  examples,
+  task,
+  ...options
+}: EvaluationOptions): Promise<Evaluation> {
+  const logits = await predictLogits({ ...options, classes: task.classes })
+  return { scores: scoreAnswers(task, examples, logits), logits }
 }
 
 /** Logits of every pair, in the order of `pairs`; batches are made of pairs of like length. */
@@ -48,7 +49,7 @@ export async function predictLogits({
   classes,
   batchSize,
   onBatch,
-}: EvaluationOptions): Promise<Float32Array<ArrayBuffer>[]> {
+}: PredictionOptions): Promise<Float32Array<ArrayBuffer>[]> {
   const logits = new Array<Float32Array<ArrayBuffer>>(pairs.length)
   for (const indices of evalBatches(pairs, batchSize)) {
     const batch = makeBatch(
@@ -66,12 +67,4 @@ export async function predictLogits({
     await onBatch?.()
   }
   return logits
-}
-
-/** −log softmax(logits)[label], in float64. */
-function nats(logits: Float32Array, label: number): number {
-  const max = Math.max(...logits)
-  let sum = 0
-  for (const value of logits) sum += Math.exp(value - max)
-  return Math.log(sum) + max - logits[label]!
 }

@@ -1,4 +1,4 @@
-import { predictLogits, type EvaluationOptions } from './evaluate.ts'
+import { predictLogits, type PredictionOptions } from './evaluate.ts'
 
 /** At least this long, after one pass to warm up. */
 const MEASURE_MS = 1500
@@ -8,7 +8,7 @@ const MAX_PAIRS = 512
  * Pairs a second at inference: both texts encoded anew, from token ids to logits on the host, batches
  * of `batchSize`. Nothing is cached.
  */
-export async function measureInferenceSpeed(options: EvaluationOptions): Promise<number> {
+export async function measureInferenceSpeed(options: PredictionOptions): Promise<number> {
   const sample = { ...options, pairs: options.pairs.slice(0, MAX_PAIRS) }
   await predictLogits(sample)
   const start = performance.now()

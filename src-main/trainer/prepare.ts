@@ -17,6 +17,7 @@ import { makeDistillations } from './distillation/index.ts'
 import { buildModel } from './models/build.ts'
 import { loadModelFolder, type ModelFolderInfo } from './models/checkpoint-folder.ts'
 import type { PairModel } from './models/model.ts'
+import { taskOf, type Task } from './metrics/task.ts'
 import type { Outbox } from './outbox.ts'
 import { loadTokenizer, type PairTokenizer } from './tokenizer/wordpiece.ts'
 
@@ -34,6 +35,8 @@ export interface PreparedRun {
   train: Split
   dev: Split
   test: Split
+  /** What answers on dev and test are scored as. */
+  task: Task
   model: PairModel
   info: ModelFolderInfo
   teacher: PairModel | undefined
@@ -85,6 +88,8 @@ export async function prepareRun(start: StartMessage, outbox: Outbox): Promise<P
       fix: 'use macroF1',
     })
   }
+  const task = taskOf(config.data, dataset.labels)
+  checkRankings(task, { dev: splits.dev.examples, test: splits.test.examples }, outbox)
 
   const model = start.resumeDir
     ? (await loadModelFolder(start.resumeDir)).model
@@ -132,10 +137,40 @@ export async function prepareRun(start: StartMessage, outbox: Outbox): Promise<P
     tokenizer,
     labels: dataset.labels,
     ...splits,
+    task,
     model,
     info,
     teacher,
     distillations,
+  }
+}
+
+/** Says how many queries a split ranks, before it is scored for the first time. */
+function checkRankings(
+  { ranking }: Task,
+  splits: Record<'dev' | 'test', PairExample[]>,
+  outbox: Outbox,
+): void {
+  if (!ranking) return
+  for (const [name, examples] of Object.entries(splits)) {
+    const queries = new Set(examples.map(ranking.query))
+    const relevant = examples.filter(({ label }) => ranking.gains[label]! > 0)
+    const ranked = new Set(relevant.map(ranking.query)).size
+    if (ranked === 0 && examples.length > 0) {
+      throw new UserError(
+        `none of the ${queries.size} queries of ${name} has a relevant candidate`,
+        {
+          where: 'data.relevant',
+          fix: 'name the label that means relevant, or leave data.rankBy out',
+        },
+      )
+    }
+    if (ranked < queries.size) {
+      outbox.log(
+        'info',
+        `${name}: ${ranked} of ${queries.size} queries have a relevant candidate and are ranked`,
+      )
+    }
   }
 }
 

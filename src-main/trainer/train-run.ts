@@ -38,15 +38,18 @@ export async function trainRun(
     const scoring = {
       model: best.model,
       specials: run.tokenizer.specials,
-      classes: run.labels.length,
       batchSize: run.config.training.evalBatchSize,
     }
     if (run.test.pairs.length > 0) {
-      const evaluation = await evaluate({ ...scoring, pairs: run.test.pairs })
+      const evaluation = await evaluate({ ...scoring, ...run.test, task: run.task })
       logScores('test', evaluation, progress.step, outbox)
       outbox.predictions(predictionsOf('test', run.test, evaluation))
     }
-    const pairsPerSecond = await measureInferenceSpeed({ ...scoring, pairs: run.dev.pairs })
+    const pairsPerSecond = await measureInferenceSpeed({
+      ...scoring,
+      pairs: run.dev.pairs,
+      classes: run.labels.length,
+    })
     outbox.point('inference/pairs_per_second', progress.step, pairsPerSecond)
     best.model.dispose()
 

@@ -71,9 +71,45 @@ function checkAlone(run: string, config: RunConfig): PlanProblem[] {
     const found = checkStudentType(name, config.model.type)
     if (found) problems.push(atDistillation(run, name, found))
   }
+  const selection = checkSelection(run, config)
+  if (selection) problems.push(selection)
+  const query = checkQuery(run, config)
+  if (query) problems.push(query)
   const split = checkSplit(run, config)
   if (split) problems.push(split)
   return problems
+}
+
+/** Some metrics need to be told what labels mean. */
+function checkSelection(run: string, { training, data }: RunConfig): PlanProblem | undefined {
+  const { selectBy } = training
+  const at = (needs: string, fix: string) => ({
+    run,
+    path: ['training', 'selectBy'],
+    message: `${selectBy} needs ${needs}`,
+    fix,
+  })
+  if (/^(pearson|spearman)$/.test(selectBy) && data.scale !== 'ordinal') {
+    return at('labels that are scores', 'Set data.scale: ordinal, or choose another metric.')
+  }
+  if (/^(mrr|map|ndcg)$/.test(selectBy) && data.rankBy === undefined) {
+    return at('queries', 'Say what they are in data.rankBy: x, y or column.')
+  }
+  return undefined
+}
+
+function checkQuery(run: string, { data }: RunConfig): PlanProblem | undefined {
+  if (data.rankBy !== 'column') return undefined
+  const parts = (['dev', 'test'] as const).filter((part) => data[part])
+  const cut = data.dev ? [] : (['train'] as const) // dev is cut from it
+  const missing = [...cut, ...parts].find((part) => data[part]?.columns?.query === undefined)
+  if (missing === undefined) return undefined
+  return {
+    run,
+    path: ['data', 'rankBy'],
+    message: `data.${missing} names no column of queries`,
+    fix: `Name it in data.${missing}.columns.query, or rank by x or y.`,
+  }
 }
 
 /** Of an encoder from scratch the depth is known already; of a pretrained one the trainer knows it. */

@@ -32,6 +32,10 @@ export const dataSource = z.strictObject({
         .union([z.string(), z.int().min(0)])
         .optional()
         .describe('Example id; default: line'),
+      query: z
+        .union([z.string(), z.int().min(0)])
+        .optional()
+        .describe('What the pair is a candidate for (data.rankBy: column)'),
     })
     .optional()
     .describe('Own column mapping; wins over preset'),
@@ -63,6 +67,22 @@ export const dataConfig = z.strictObject({
     .min(2)
     .optional()
     .describe('Label names in class order; default: sorted labels found in train'),
+  scale: z
+    .enum(['nominal', 'ordinal'])
+    .default('nominal')
+    .describe(
+      'ordinal: labels are scores (numbers stand for themselves, others for their place): dev and test get Pearson and Spearman of the expected score',
+    ),
+  rankBy: z
+    .enum(['x', 'y', 'column'])
+    .optional()
+    .describe(
+      'Rank the pairs that share this text, or columns.query, as candidates: dev and test get MRR, MAP, P@1 and NDCG',
+    ),
+  relevant: z
+    .string()
+    .optional()
+    .describe('Label of a relevant candidate, where labels are nominal; default: the last'),
   xMaxLength: z.int().min(3).max(512).default(130).describe('Tokens of X with [CLS] and [SEP]'),
   yMaxLength: z.int().min(3).max(512).default(130).describe('Tokens of Y with [CLS] and [SEP]'),
 })

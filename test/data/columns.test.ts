@@ -14,6 +14,14 @@ describe('own column mapping', () => {
     expect(report.layout).toBe('own columns: X = "left", Y = "right", label = "match", id = "key"')
   })
 
+  it('with the query that pairs are candidates for; a row without one is left out', async () => {
+    const { rows, report } = await read('a.csv', 'left,right,match,q\na,b,1,7\nc,d,0,\n', {
+      columns: { ...columns, query: 'q' },
+    })
+    expect(rows).toMatchObject([{ x: 'a', y: 'b', label: '1', query: '7', line: 2 }])
+    expect(report.skipped).toEqual([{ reason: 'no "q"', count: 1, firstLines: [3] }])
+  })
+
   it('wins over a preset and over what the header tells', async () => {
     const text = lines(
       ['index', 'sentence1', 'sentence2', 'label', 'other'],

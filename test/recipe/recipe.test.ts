@@ -247,6 +247,21 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
       'recipe.yaml:10:21 (runs.student.distillation.logits): distillation needs a teacher\n  → Add `teacher: NAME`, a run of this recipe.',
     ],
     [
+      'a metric that labels have no order for',
+      demo.replace('epochs: 5', 'epochs: 5, selectBy: spearman'),
+      'recipe.yaml:12:28 (runs.student.training.selectBy): spearman needs labels that are scores\n  → Set data.scale: ordinal, or choose another metric.',
+    ],
+    [
+      'a metric of rankings without queries',
+      demo.replace('epochs: 5', 'epochs: 5, selectBy: mrr'),
+      'recipe.yaml:12:28 (runs.student.training.selectBy): mrr needs queries\n  → Say what they are in data.rankBy: x, y or column.',
+    ],
+    [
+      'queries by a column that is not named',
+      demo.replace('{ dataset: demo }', '{ dataset: demo, rankBy: column }'),
+      'recipe.yaml:5:26 (defaults.data.rankBy): data.train names no column of queries\n  → Name it in data.train.columns.query, or rank by x or y.',
+    ],
+    [
       'files without a file',
       demo.replace('{ dataset: demo }', '{ dataset: files }'),
       'recipe.yaml:5:3 (defaults.data.train): there is nothing to train on\n  → Name a file in data.train.path, or set data.dataset: demo.',

@@ -6,6 +6,8 @@ export interface PairExample {
   y: string
   /** Index into `PairDataset.labels`. */
   label: number
+  /** What it is a candidate for, where the file has a column for that. */
+  query?: string
 }
 
 /** Every row of a file is accounted for: rowsRead = rowsKept + Σ skipped.count. */

@@ -18,6 +18,7 @@ export interface Layout {
   /** Undefined where the file has no such column: an unlabelled test set. */
   label: Column | undefined
   id: Column | undefined
+  query: Column | undefined
   /** The first row holds the column names. */
   header: boolean
   /** Cells that a row must have; undefined for rows with keys. */
@@ -107,6 +108,7 @@ function fromPreset(name: string, preset: PresetLayout, shape: Shape, how: strin
       y: need(preset.y),
       label: find(preset.label),
       id: find(preset.id),
+      query: undefined,
       header: !shape.keyed,
       width: shape.keyed ? undefined : shape.names.length,
       ragged: preset.ragged,
@@ -122,6 +124,7 @@ function labelFirst(shape: Shape): Layout {
       x: byPosition(1, shape),
       y: byPosition(2, shape),
       id: undefined,
+      query: undefined,
       header: false,
       width: 3,
       ragged: false,
@@ -152,6 +155,7 @@ function ownColumns(
       y: find(columns.y),
       label: find(columns.label),
       id: columns.id === undefined ? undefined : find(columns.id),
+      query: columns.query === undefined ? undefined : find(columns.query),
       header,
       width: shape.keyed ? undefined : shape.names.length,
       ragged: false,
@@ -168,6 +172,7 @@ function describe(layout: Omit<Layout, 'description'>, start: string): Layout {
     ...part('Y', layout.y),
     ...(layout.label ? part('label', layout.label) : ['no label column']),
     ...part('id', layout.id),
+    ...part('query', layout.query),
   ]
   return { ...layout, description: `${start}: ${parts.join(', ')}` }
 }

@@ -105,9 +105,11 @@ function toExamples(
   path: string,
 ): PairExample[] {
   const classes = new Map(labels.map((label, index) => [label, index]))
-  return rows.map(({ id, x, y, label, line }) => {
+  return rows.map(({ id, x, y, label, line, query }) => {
     const index = classes.get(label)
-    if (index !== undefined) return { id, x, y, label: index }
+    if (index !== undefined) {
+      return { id, x, y, label: index, ...(query === undefined ? {} : { query }) }
+    }
     throw new UserError(
       `the label "${label}" is none of ${labels.map((l) => `"${l}"`).join(', ')}`,
       {

@@ -12,6 +12,8 @@ export interface SourceRow {
   x: string
   y: string
   label: string
+  /** What it is a candidate for; of a file with a column for that. */
+  query?: string
   line: number
 }
 
@@ -91,7 +93,7 @@ async function openLayout(
 ): Promise<{ layout: Layout; rows: AsyncIterable<RawRow> }> {
   if (table.columns) {
     const layout = resolveLayout(source, table, [])
-    const wanted = [layout.x, layout.y, layout.label, layout.id].flatMap((column) =>
+    const wanted = [layout.x, layout.y, layout.label, layout.id, layout.query].flatMap((column) =>
       column ? [String(column.key)] : [],
     )
     return { layout, rows: table.rows([...new Set(wanted)]) }
@@ -121,7 +123,9 @@ function rowReader(
   const file = basename(path)
   const classNames = layout.label ? table.classNames(String(layout.label.key)) : undefined
   const lastNeeded = Math.max(
-    ...[layout.x, layout.y, layout.label].map((c) => (typeof c?.key === 'number' ? c.key : -1)),
+    ...[layout.x, layout.y, layout.label, layout.query].map((c) =>
+      typeof c?.key === 'number' ? c.key : -1,
+    ),
   )
   return (cells, line) => {
     const misfit = checkShape(cells, layout, lastNeeded)
@@ -133,7 +137,10 @@ function rowReader(
     const label = labelOf(cells, layout.label, classNames)
     if (typeof label !== 'string') return label
     const id = layout.id ? scalar(cellOf(cells, layout.id))?.trim() : undefined
-    return { id: id ? id : `${file}:${line}`, x, y, label, line }
+    const row = { id: id ? id : `${file}:${line}`, x, y, label, line }
+    if (!layout.query) return row
+    const query = scalar(cellOf(cells, layout.query))?.trim()
+    return query ? { ...row, query } : { reason: `no ${layout.query.title}`, kind: 'unusable' }
   }
 }
 

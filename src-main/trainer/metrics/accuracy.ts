@@ -1,7 +1,8 @@
-import type { Metric } from './metric.ts'
+import type { ClassMetric } from './metric.ts'
 
 /** Share of examples whose highest logit is the gold class. */
-export const accuracy: Metric = {
+export const accuracy: ClassMetric = {
+  of: 'classes',
   key: 'accuracy',
   appliesTo: () => true,
   compute({ classes, counts }) {

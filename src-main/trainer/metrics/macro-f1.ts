@@ -1,8 +1,9 @@
 import { f1OfClass } from './confusion.ts'
-import type { Metric } from './metric.ts'
+import type { ClassMetric } from './metric.ts'
 
 /** Mean over the classes of each one's F1 against the rest, as scikit-learn's average="macro". */
-export const macroF1: Metric = {
+export const macroF1: ClassMetric = {
+  of: 'classes',
   key: 'macro_f1',
   appliesTo: () => true,
   compute(matrix) {
