@@ -11,7 +11,7 @@ import { meanInterval } from '../../src-main/stats/mean-interval.ts'
 import type { PairedData } from '../../src-main/stats/paired.ts'
 import { effects, pairedTests } from '../../src-main/stats/registry.ts'
 import { bootstrapInterval } from '../../src-main/stats/tests/paired-bootstrap.ts'
-import { additive, dataOfSeeds } from './paired-data.ts'
+import { additive, classesOnly, dataOfSeeds } from './paired-data.ts'
 
 /** Numbers of scipy, scikit-learn and statsmodels; statistics.py made them. */
 const oracle = JSON.parse(
@@ -164,6 +164,7 @@ describe('three seeds on 400 examples', () => {
   const { examples } = oracle
   const shared = {
     examples: examples.gold.length,
+    ...classesOnly,
     classes: 3,
     gold: Int32Array.from(examples.gold),
     a: examples.a.map((answers) => Int32Array.from(answers)),

@@ -1,4 +1,4 @@
-import { accuracyPairs } from '../../src-main/stats/examples/accuracy.ts'
+import { meanPairs } from '../../src-main/stats/examples/mean-pairs.ts'
 import type { PairedData } from '../../src-main/stats/paired.ts'
 
 /** Two systems of which only the seeds' values are known. */
@@ -13,13 +13,8 @@ export function dataOfSeeds(a: number[], b: number[]): PairedData {
 
 /** One seed of two systems whose right (1) and wrong (0) answers differ by 1, 0 or −1. */
 export function additive(differences: number[]): PairedData {
-  const right = (value: boolean) => (value ? 0 : 1)
-  const answers = {
-    examples: differences.length,
-    classes: 2,
-    gold: new Int32Array(differences.length),
-    a: [Int32Array.from(differences, (d) => right(d > 0))],
-    b: [Int32Array.from(differences, (d) => right(d < 0))],
-  }
-  return { ...dataOfSeeds([], []), examples: accuracyPairs(answers) }
+  return { ...dataOfSeeds([], []), examples: meanPairs(Float64Array.from(differences)) }
 }
+
+/** Answers of classes only: neither scores nor rankings. */
+export const classesOnly = { scores: null, ranking: null }

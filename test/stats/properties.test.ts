@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { boldOf } from '../../src-main/stats/best.ts'
 import { exampleData } from '../../src-main/stats/examples/example-pairs.ts'
 import type { SharedAnswers } from '../../src-main/stats/examples/shared-answers.ts'
+import { mrr } from '../../src-main/trainer/metrics/mrr.ts'
+import { rankCandidates } from '../../src-main/trainer/metrics/rankings.ts'
+import { spearman } from '../../src-main/trainer/metrics/spearman.ts'
 import { holm } from '../../src-main/stats/holm.ts'
 import { meanInterval } from '../../src-main/stats/mean-interval.ts'
 import { isRefusal, type PairedData } from '../../src-main/stats/paired.ts'
 import { effects, pairedTests } from '../../src-main/stats/registry.ts'
 import { effectKeys, pairedTestKeys } from '../../src-shared/statistics.ts'
-import { dataOfSeeds } from './paired-data.ts'
+import { classesOnly, dataOfSeeds } from './paired-data.ts'
 
 const resampling = { rounds: 200, seed: 7 }
 const value = fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000)
@@ -23,6 +26,7 @@ const answers = fc
   .map((rows): SharedAnswers => {
     const column = (i: number) => Int32Array.from(rows, (row) => row[i]!)
     return {
+      ...classesOnly,
       examples: rows.length,
       classes: 3,
       gold: column(0),
@@ -71,7 +75,10 @@ describe.each(pairedTestKeys)('%s', (key) => {
     const same = new Int32Array([0, 1, 1, 0])
     const data: PairedData = {
       ...dataOfSeeds([0.5, 0.6, 0.7], [0.5, 0.6, 0.7]),
-      ...exampleData({ examples: 4, classes: 2, gold: same, a: [same], b: [same] }, 'accuracy'),
+      ...exampleData(
+        { ...classesOnly, examples: 4, classes: 2, gold: same, a: [same], b: [same] },
+        'accuracy',
+      ),
     }
     const result = await test.run(data, resampling)
     expect(isRefusal(result) ? result : result.p).toBe(
@@ -100,6 +107,50 @@ describe('metrics over examples', () => {
     )
   })
 
+  it('correlations of scores, and rankings by query, are the metrics of the whole', () => {
+    const row = fc.tuple(
+      fc.integer({ min: 0, max: 4 }),
+      fc.integer({ min: 0, max: 3 }),
+      ...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 50 })),
+    )
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 3, maxLength: 30 }), (rows) => {
+        const column = (i: number) => Float64Array.from(rows, (of) => of[i]!)
+        const query = rows.map((of) => `query ${of[1]}`)
+        const [gold, a, b] = [column(0), [column(2), column(3)], [column(4), column(5)]]
+        const of: SharedAnswers = {
+          examples: rows.length,
+          classes: 5,
+          gold: Int32Array.from(gold),
+          a: a.map((values) => Int32Array.from(values)),
+          b: b.map((values) => Int32Array.from(values)),
+          scores: { gold, a, b },
+          ranking: { query, gains: gold, a, b },
+        }
+        const all = Int32Array.from(rows.keys())
+        const mean = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+
+        const correlations = dataOf(of, 'spearman').examples
+        if (isRefusal(correlations)) throw new Error(correlations)
+        const whole =
+          mean(a.map((scores) => spearman.compute(gold, scores))) -
+          mean(b.map((scores) => spearman.compute(gold, scores)))
+        expect(correlations.difference).toBeCloseTo(whole, 10)
+        expect(correlations.drawn(all)).toBeCloseTo(whole, 10)
+        const swap = new Uint8Array(correlations.differing.length).fill(1)
+        expect(correlations.exchanged(swap)).toBeCloseTo(-whole, 10)
+
+        const rankings = dataOf(of, 'mrr').examples
+        const valueOf = (scores: Float64Array) => mrr.compute(rankCandidates(query, scores, gold))
+        if (gold.every((gain) => gain === 0)) {
+          expect(rankings).toBe('no_shared_predictions')
+        } else if (!isRefusal(rankings)) {
+          expect(rankings.difference).toBeCloseTo(mean(a.map(valueOf)) - mean(b.map(valueOf)), 10)
+        }
+      }),
+    )
+  })
+
   it('counts every answer once in the contingency table', () => {
     fc.assert(
       fc.property(answers, (of) => {
@@ -117,7 +168,7 @@ describe('metrics over examples', () => {
 describe('effects', () => {
   it.each(effectKeys)('%s of a system against itself is none, or refused', (key) => {
     const same = new Int32Array([0, 1, 1, 0])
-    const shared = { examples: 4, classes: 2, gold: same, a: [same], b: [same] }
+    const shared = { ...classesOnly, examples: 4, classes: 2, gold: same, a: [same], b: [same] }
     const data: PairedData = {
       ...dataOfSeeds([0.5, 0.6], [0.5, 0.6]),
       ...exampleData(shared, 'accuracy'),

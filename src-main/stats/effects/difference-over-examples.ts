@@ -2,11 +2,11 @@ import { meanInterval } from '../mean-interval.ts'
 import { isRefusal, type Effect } from '../paired.ts'
 
 /**
- * The accuracy's difference with the t interval of its mean over examples. An example counts once, with the
- * mean of its seeds' differences, so that answers of several seeds do not pass for more examples.
+ * The difference of a mean over examples (accuracy) or queries (MRR), with the t interval of that mean. An example
+ * counts once, with the mean of its seeds' differences: answers of several seeds do not pass for more examples.
  */
 export const differenceOverExamples: Effect = {
-  title: 'accuracy difference, interval over examples',
+  title: 'difference, interval over examples',
   none: 0,
   compute({ exampleDifferences }) {
     if (isRefusal(exampleDifferences)) return exampleDifferences

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { RunRecord } from '../../../src-shared/run-record.ts'
-import { argmax } from '../../store/details.ts'
+import { argmax, type StoredPrediction } from '../../store/details.ts'
 import type { Store } from '../../store/open.ts'
+import { expectedValue, logOdds } from '../../trainer/metrics/score-answers.ts'
+import { taskOf, type Task } from '../../trainer/metrics/task.ts'
 
 export type Split = 'dev' | 'test'
 
@@ -11,9 +13,13 @@ export interface Answers {
   keys: string[]
   /** Of all keys: what has equal fingerprints has the same examples in the same order. */
   fingerprint: string
+  classes: number
   gold: Int32Array // [examples]
   predicted: Int32Array // [examples]
-  classes: number
+  /** Where labels are scores: the gold ones, and the expected ones. */
+  scores: { gold: Float64Array; expected: Float64Array } | null // [examples]
+  /** Where candidates are ranked: which query each is for, its gain, and what it is ranked by. */
+  ranking: { query: string[]; gains: Float64Array; by: Float64Array } | null // [examples]
 }
 
 /** Reads answers from the store and keeps the latest: a table compares the same runs again and again. */
@@ -23,7 +29,7 @@ export function createAnswerReader(store: Store): (run: RunRecord, split: Split)
     const name = `${run.id} ${run.lastSeq} ${split}`
     const known = kept.get(name)
     kept.delete(name)
-    const answers = known ?? readAnswers(store, run, split)
+    const answers = known ?? readAnswers(run, [...store.details.predictions(run.key, split)])
     kept.set(name, answers)
     const [oldest] = kept.keys()
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
@@ -33,29 +39,62 @@ export function createAnswerReader(store: Store): (run: RunRecord, split: Split)
 
 const mostKept = 256
 
-function readAnswers(store: Store, run: RunRecord, split: Split): Answers {
-  const keys: string[] = []
-  const gold: number[] = []
-  const predicted: number[] = []
-  // Classes are numbers: of other labels, or in another order, they mean something else.
-  const labels = JSON.stringify(run.facts['labels'] ?? null)
-  let classes = 0
-  const all = createHash('sha1')
-  for (const { exampleId, x, y, label, logits } of store.details.predictions(run.key, split)) {
-    const key = createHash('sha1')
+function readAnswers(run: RunRecord, predictions: readonly StoredPrediction[]): Answers {
+  const labels = labelsOf(run)
+  const keys = predictions.map(({ exampleId, x, y, label }) =>
+    // Classes are numbers: of other labels, or in another order, they mean something else.
+    createHash('sha1')
       .update(JSON.stringify([exampleId, x, y, label, labels]))
-      .digest('base64')
-    keys.push(key)
-    all.update(key)
-    gold.push(label)
-    predicted.push(argmax(logits))
-    classes = Math.max(classes, label + 1, logits.length)
-  }
+      .digest('base64'),
+  )
+  const task = run.config && labels ? taskOf(run.config.data, labels) : undefined
   return {
     keys,
-    fingerprint: all.digest('base64'),
-    gold: Int32Array.from(gold),
-    predicted: Int32Array.from(predicted),
-    classes,
+    fingerprint: createHash('sha1').update(keys.join('\n')).digest('base64'),
+    classes: predictions.reduce(
+      (most, { label, logits }) => Math.max(most, label + 1, logits.length),
+      0,
+    ),
+    gold: Int32Array.from(predictions, ({ label }) => label),
+    predicted: Int32Array.from(predictions, ({ logits }) => argmax(logits)),
+    scores: scoresOf(predictions, task),
+    ranking: rankingOf(run, predictions, task),
+  }
+}
+
+function labelsOf({ facts }: RunRecord): string[] | null {
+  const { labels } = facts
+  return Array.isArray(labels) ? labels.map(String) : null
+}
+
+function scoresOf(
+  predictions: readonly StoredPrediction[],
+  task: Task | undefined,
+): Answers['scores'] {
+  const values = task?.values
+  if (!values) return null
+  return {
+    gold: Float64Array.from(predictions, ({ label }) => values[label] ?? NaN),
+    expected: Float64Array.from(predictions, ({ logits }) => expectedValue(logits, values)),
+  }
+}
+
+/** A column's queries are not stored with the answers: what is ranked by one cannot be compared by example. */
+function rankingOf(
+  { config }: RunRecord,
+  predictions: readonly StoredPrediction[],
+  task: Task | undefined,
+): Answers['ranking'] {
+  const ranking = task?.ranking
+  const rankBy = config?.data.rankBy
+  if (!task || !ranking || rankBy === undefined || rankBy === 'column') return null
+  const { gains, relevant } = ranking
+  const values = task.values ?? []
+  return {
+    query: predictions.map((prediction) => prediction[rankBy]),
+    gains: Float64Array.from(predictions, ({ label }) => gains[label] ?? 0),
+    by: Float64Array.from(predictions, ({ logits }) =>
+      relevant === undefined ? expectedValue(logits, values) : logOdds(logits, relevant),
+    ),
   }
 }

@@ -1,9 +1,12 @@
 import type { Refusal } from '../../../src-shared/statistics.ts'
 import { metrics } from '../../trainer/metrics/index.ts'
 import type { PairedData } from '../paired.ts'
-import { accuracyDifferences, accuracyPairs, contingencyOf } from './accuracy.ts'
+import { accuracyDifferences, contingencyOf } from './accuracy.ts'
 import type { Split } from './answers.ts'
 import { matrixPairs } from './matrix-metric.ts'
+import { meanPairs } from './mean-pairs.ts'
+import { rankingDifferences } from './ranking-metric.ts'
+import { scorePairs } from './score-metric.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 
 /** `test/accuracy` → test, accuracy; undefined for what is no metric of predictions (a loss, a speed). */
@@ -19,12 +22,23 @@ export function exampleData(answers: SharedAnswers, key: string): Omit<PairedDat
   const metric = metrics.find((one) => one.key === key)
   if (!metric) return refused('not_of_predictions')
   if (answers.examples === 0 || answers.a.length === 0) return refused('no_shared_predictions')
-  if (key !== 'accuracy')
-    return { ...refused('accuracy_only'), examples: matrixPairs(answers, metric) }
-  return {
-    examples: accuracyPairs(answers),
-    contingency: contingencyOf(answers),
-    exampleDifferences: accuracyDifferences(answers),
+  const notAccuracy = refused('accuracy_only')
+  switch (metric.of) {
+    case 'classes': {
+      if (key !== 'accuracy') return { ...notAccuracy, examples: matrixPairs(answers, metric) }
+      const exampleDifferences = accuracyDifferences(answers)
+      const contingency = contingencyOf(answers)
+      return { examples: meanPairs(exampleDifferences), contingency, exampleDifferences }
+    }
+    case 'scores':
+      if (!answers.scores) return refused('not_of_predictions')
+      return { ...notAccuracy, examples: scorePairs(answers.scores, metric) }
+    case 'rankings': {
+      if (!answers.ranking) return refused('not_of_predictions')
+      const exampleDifferences = rankingDifferences(answers.ranking, metric)
+      if (exampleDifferences.length === 0) return refused('no_shared_predictions')
+      return { ...notAccuracy, examples: meanPairs(exampleDifferences), exampleDifferences }
+    }
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Metric } from '../../trainer/metrics/metric.ts'
+import type { ClassMetric } from '../../trainer/metrics/metric.ts'
 import type { ExamplePairs } from '../paired.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 
 /** A metric of the confusion matrix (F1, macro F1 …): every resample counts its own matrix a seed. */
-export function matrixPairs(answers: SharedAnswers, metric: Metric): ExamplePairs {
+export function matrixPairs(answers: SharedAnswers, metric: ClassMetric): ExamplePairs {
   const { examples, classes, gold } = answers
   const seeds = answers.a.length
   // Which cell of its matrix an example's answer is counted in. [2 · seeds][examples]

@@ -102,7 +102,7 @@ export const compare = {
     interval: '95 % interval',
     range: '{low} to {high}',
     effectName: {
-      difference_over_examples: 'accuracy difference, interval over examples',
+      difference_over_examples: 'difference, interval over examples',
       difference_over_seeds: 'difference, interval over seeds',
       cohens_d: 'Cohen’s d over seeds',
       odds_ratio: 'odds ratio of the answers only one got right',

@@ -101,7 +101,7 @@ export const compare: Translated<typeof en> = {
     interval: '95 % 区间',
     range: '{low} 至 {high}',
     effectName: {
-      difference_over_examples: '准确率之差，基于样本的区间',
+      difference_over_examples: '差值，基于样本的区间',
       difference_over_seeds: '差值，基于种子的区间',
       cohens_d: '种子间的 Cohen’s d',
       odds_ratio: '仅一方答对的回答之优势比',
