@@ -138,12 +138,13 @@ export const useDraft = defineStore('new-run-draft', () => {
     name: DistillationName,
     run: string,
   ): 'teacher' | 'student' | 'cross' | undefined {
-    const teacher = valueAt(effective(run), ['teacher'])
-    if (typeof teacher !== 'string') return 'teacher'
     const typeOf = (of: string) =>
       modelTypes.find((type) => type === valueAt(effective(of), ['model', 'type']))
-    const [own, theirs] = [typeOf(run), typeOf(teacher)]
+    const own = typeOf(run)
     if (own && checkStudentType(name, own)) return 'student'
+    const teacher = valueAt(effective(run), ['teacher'])
+    if (typeof teacher !== 'string') return 'teacher'
+    const theirs = typeOf(teacher)
     return theirs && checkTeacherType(name, theirs, teacher) ? 'cross' : undefined
   }
   /** A completed run as teacher: it joins the recipe under its name and is not trained again. */
