@@ -47,6 +47,31 @@ test.describe('New run, from nothing', () => {
     await expectAccessible(page)
   })
 
+  test('a student learns any mix from its teacher; what cannot apply says why', async ({
+    app,
+    page,
+  }) => {
+    await app.go('/new?preset=demo')
+    await scope(page, /^virt_encoder/).click()
+    const learns = (name: string) => page.getByRole('switch', { name, exact: true })
+    await expect(learns('VIRT')).toBeChecked()
+    await learns('Logit KD').click()
+    await setting(page, 'Temperature').fill('2')
+    await setting(page, 'Layers').fill('last 1')
+    await setting(page, 'Layers').press('Enter')
+    await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled()
+
+    await scope(page, /^teacher/).click()
+    await expect(learns('VIRT')).toBeDisabled()
+    await expect(page.getByText(/A cross_encoder reads both texts together/).first()).toBeVisible()
+    await expect(page.getByText('Choose a teacher first.').first()).toBeVisible()
+    await expectAccessible(page)
+
+    await showYaml(page)
+    await expect(yamlOf(page)).toHaveValue(/logits: *\{? *\n? *temperature: 2/)
+    await expect(yamlOf(page)).toHaveValue(/layers: last 1/)
+  })
+
   test('what is wrong is told beside its field and at its line', async ({ app, page }) => {
     await app.go('/new?preset=demo')
     const start = page.getByRole('button', { name: 'Start training' })
