@@ -40,8 +40,12 @@ for name, case in oracle["cases"].items():
     folder = out / name
     bert, report = BertModel.from_pretrained(folder, output_loading_info=True)
     missing = sorted(report["missing_keys"])
-    pooled = case["type"] == "cross_encoder" and case["settings"].get("pooling", "cls") == "cls"
-    assert missing == ([] if pooled else ["pooler.dense.bias", "pooler.dense.weight"]), missing
+    has_pooler = (
+        case["type"] in ("cross_encoder", "deformer", "dipair")
+        and case["settings"].get("pooling", "cls") == "cls"
+    )
+    pooled = has_pooler and case["type"] == "cross_encoder"
+    assert missing == ([] if has_pooler else ["pooler.dense.bias", "pooler.dense.weight"]), missing
     assert not report["mismatched_keys"], report
     if "hidden_act" not in case["settings"]:
         with torch.no_grad():
