@@ -213,7 +213,7 @@ describe('exit code 2 and a fix for what the user can mend', () => {
     [['train'], /which recipe\?/],
     [['train', 'no.yaml'], /no\.yaml: there is no such recipe/],
     [['train', 'no.yaml', '--seeds', '1,x'], /Seeds are whole numbers with commas between/],
-    [['train', 'no.yaml', '--set', 'epochs=1'], /Did you mean "training\.epochs"\?/],
+    [['train', 'recipes/demo.yaml', '--set', 'epochs=1'], /Did you mean "training\.epochs"\?/],
     [['train', 'package.json'], /package\.json:/],
     [['resume', 'nobody'], /there is no run "nobody"/],
   ])('%j', async (args, message) => {
