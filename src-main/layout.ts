@@ -11,6 +11,7 @@ export const childPrograms = {
   'webgpu-adapter': 'src-main/trainer/backends/probe/webgpu-adapter.ts',
   attend: 'src-main/trainer/attention/attend-child.ts',
   inspect: 'src-main/api/data/inspect-child.ts',
+  transfer: 'src-main/import/transfer-child.ts',
 } as const
 
 export type ChildProgram = keyof typeof childPrograms

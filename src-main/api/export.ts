@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs'
 import type { z } from 'zod'
 import type { ExportFormat, file } from '../../src-shared/contract/export.ts'
 import type { Cell as TableCell, ColumnRef } from '../../src-shared/contract/run-query.ts'
@@ -90,11 +89,4 @@ function exportCell(cell: TableCell): Cell {
   return 'distinct' in cell
     ? `${cell.distinct} different`
     : { mean: cell.mean, std: cell.std, n: cell.n }
-}
-
-/** The database in a data folder, or the file itself. */
-export function databaseAt(path: string): string {
-  const file = existsSync(path) && statSync(path).isDirectory() ? `${path}/virtlab.db` : path
-  if (!existsSync(file)) throw new UserError('there is no Virtlab database', { where: file })
-  return file
 }

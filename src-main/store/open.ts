@@ -4,6 +4,7 @@ import type { TrainerBatch } from '../../src-shared/protocol.ts'
 import { createRunDetails, type RunDetails } from './details.ts'
 import { createJobsTable, type JobsTable } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
+import { removeAbandonedImports } from './pending-imports.ts'
 import { createRollups } from './rollups.ts'
 import { createRunsTable, type RunsTable } from './runs.ts'
 import { createSeriesReader, type SeriesReader } from './series.ts'
@@ -58,6 +59,7 @@ export function openStore(path: string): Store {
       db.close()
     },
   }
+  removeAbandonedImports(db)
   db.transaction(settleOrphans).immediate(store)
   return store
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkpointRecord, pointColumns, progressMessage, systemSample } from '../protocol.ts'
 import { installProgress } from './doctor.ts'
 import { storedLog } from './run-details.ts'
+import { importProgress } from './import.ts'
 import { settings } from './settings.ts'
 
 /** What the core tells by itself. A listener that was away asks again for what it shows. */
@@ -30,6 +31,7 @@ export const events = {
     waiting: z.array(z.string()),
   }),
   'backend.install': installProgress,
+  'import.progress': importProgress,
   'settings.changed': settings,
   'views.changed': z.strictObject({}),
   /** A saved table is new, different or gone. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, call, path, runId, runIds } from './call.ts'
+import { bytes, call, runId, runIds } from './call.ts'
 import { runQuery } from './run-query.ts'
 import { xAxes } from './series.ts'
 
@@ -36,10 +36,5 @@ export const exportCalls = {
       format: z.enum(['csv', 'json']).default('csv'),
     }),
     file,
-  ),
-  /** Takes over the runs of another Virtlab data folder (or its database file); those known already are skipped. */
-  'import.runs': call(
-    z.strictObject({ path }),
-    z.strictObject({ imported: z.array(z.string()), skipped: z.int() }),
   ),
 }

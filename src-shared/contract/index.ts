@@ -5,6 +5,7 @@ import { dataCalls } from './data.ts'
 import { doctorCalls } from './doctor.ts'
 import type { EventName, EventOf } from './events.ts'
 import { exportCalls } from './export.ts'
+import { importCalls } from './import.ts'
 import { fileCalls } from './files.ts'
 import { queueCalls } from './queue.ts'
 import { recipeCalls, trainCalls } from './recipe.ts'
@@ -34,6 +35,7 @@ export const contract = {
   ...doctorCalls,
   ...settingsCalls,
   ...exportCalls,
+  ...importCalls,
 }
 
 export type Contract = typeof contract

@@ -135,8 +135,10 @@ describe('importing', () => {
 
     const { api, core } = temporaryApi()
     const path = join(home, 'data')
-    expect(await api.call('import.runs', { path })).toEqual({ imported: ids, skipped: 0 })
-    expect(await api.call('import.runs', { path })).toEqual({ imported: [], skipped: 3 })
+    const outcomes = async () =>
+      (await api.call('import.runs', { path })).runs.map(({ id, outcome }) => [id, outcome])
+    expect(await outcomes()).toEqual(ids.map((id) => [id, 'new']))
+    expect(await outcomes()).toEqual(ids.map((id) => [id, 'present']))
     other.close()
 
     const virt = await api.call('runs.get', { id: ids[2]! })

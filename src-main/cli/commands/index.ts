@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { addBackend } from './backend.ts'
+import { addBundle } from './bundle.ts'
 import { addCompare } from './compare.ts'
 import { addData } from './data.ts'
 import { addDelete } from './delete.ts'
 import { addDemo } from './demo.ts'
 import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
+import { addImport } from './import.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
@@ -25,6 +27,8 @@ export const commands: ((program: Command) => void)[] = [
   addShow,
   addCompare,
   addExport,
+  addBundle,
+  addImport,
   addTable,
   addData,
   addDelete,

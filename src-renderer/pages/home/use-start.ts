@@ -35,12 +35,14 @@ export function useStart() {
     others.run(async () => {
       const path = await picker.pick({ kind: 'folder', title: t('importTitle') })
       if (path === undefined) return
-      const { imported, skipped } = await call('import.runs', { path })
-      toasts.show(t('imported', { n: imported.length }), {
+      const { runs } = await call('import.runs', { path })
+      const imported = runs.filter(({ outcome }) => outcome === 'new').length
+      const skipped = runs.length - imported
+      toasts.show(t('imported', { n: imported }), {
         tone: 'good',
         detail: skipped > 0 ? t('importedSkipped', { n: skipped }) : undefined,
       })
-      if (imported.length > 0) await router.push('/runs')
+      if (imported > 0) await router.push('/runs')
     })
 
   return { startDemo, startingDemo: demo.busy, openDataset, importRuns }

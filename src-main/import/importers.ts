@@ -1,0 +1,6 @@
+import type { Importer } from './importer.ts'
+import { bundle } from './bundle.ts'
+import { virtlab } from './virtlab.ts'
+
+/** Everything that can be imported, one file each; the first that knows a path reads it. */
+export const importers: Importer[] = [bundle, virtlab]

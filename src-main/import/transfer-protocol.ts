@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { importFormat, importProgress, importSummary } from '../../src-shared/contract/import.ts'
+
+/** What transfer-child.ts is asked for. */
+export const transferRequest = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('import'),
+    root: z.string(),
+    path: z.string(),
+    format: importFormat.optional(),
+    dryRun: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('bundle'),
+    root: z.string(),
+    path: z.string(),
+    runs: z.array(z.string()),
+    suites: z.array(z.string()),
+    checkpoints: z.boolean(),
+  }),
+])
+
+/** What it prints, JSON, one a line: how far it is, and at last what came of it. */
+export const transferLine = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), at: importProgress }),
+  z.strictObject({ kind: z.literal('imported'), summary: importSummary }),
+  z.strictObject({ kind: z.literal('exported'), runs: z.int(), bytes: z.number() }),
+  z.strictObject({
+    kind: z.literal('refused'),
+    message: z.string(),
+    where: z.string().optional(),
+    fix: z.string().optional(),
+    user: z.boolean(),
+  }),
+])
+
+export type TransferRequest = z.infer<typeof transferRequest>
+export type TransferLine = z.infer<typeof transferLine>
