@@ -1,0 +1,80 @@
+import { createReadStream, statSync } from 'node:fs'
+import { parse } from 'csv-parse'
+import { createForeignRuns, type ForeignPoint } from '../foreign-run.ts'
+import type { Stage } from '../importer.ts'
+import { nameOf } from './importer.ts'
+
+/**
+ * A chart's "Export as CSV": the first column is the x axis (Step), then `run - metric`, each followed by
+ * `…__MIN` and `…__MAX` over what the chart had drawn as one point. Or a history's: a column a metric, `_step`.
+ */
+export async function stageChartCsv(file: string, stage: Stage): Promise<void> {
+  const { left } = stage
+  const rows = createReadStream(file).pipe(parse({ bom: true, relax_column_count: true }))
+  const modified = statSync(file).mtimeMs
+  const found = new Map<string, Map<string, ForeignPoint[]>>()
+  let header: string[] | undefined
+  let stepAt = 0
+  let timeAt = -1
+  const reported = new Set<string>()
+  for await (const row of rows as AsyncIterable<string[]>) {
+    if (!header) {
+      header = row
+      stepAt = Math.max(
+        0,
+        row.findIndex((name) => /^(_step|step)$/i.test(name)),
+      )
+      timeAt = row.indexOf('_timestamp')
+      continue
+    }
+    const step = Number(row[stepAt])
+    const seconds = timeAt < 0 ? NaN : Number(row[timeAt])
+    row.forEach((cell, i) => {
+      const title = header?.[i] ?? ''
+      if (i === stepAt || cell === '' || title.startsWith('_')) return
+      const [run, metric] = splitTitle(title, nameOf(file))
+      if (/__(MIN|MAX)$/.test(title) || /_step$/.test(metric)) {
+        if (!reported.has(title)) left.add('range', title)
+        reported.add(title)
+        return
+      }
+      const value = numberOf(cell)
+      if (value === undefined) return left.add('notNumber', title)
+      const series = found.get(run) ?? new Map<string, ForeignPoint[]>()
+      found.set(run, series)
+      const points = series.get(metric) ?? []
+      series.set(metric, points)
+      points.push({ step, value, time: Number.isFinite(seconds) ? seconds * 1000 : modified })
+    })
+  }
+  const runs = createForeignRuns(stage)
+  for (const [name, series] of found) {
+    const added = runs.add({
+      format: 'wandb',
+      id: `${nameOf(file)}/${name}`,
+      path: file,
+      project: nameOf(file),
+      name,
+      settings: {},
+      tags: [],
+      notes: '',
+      status: 'completed',
+      host: '',
+      startedAt: modified,
+      endedAt: null,
+    })
+    for (const [metric, points] of series) added?.points(metric, points)
+  }
+}
+
+function splitTitle(title: string, otherwise: string): [run: string, metric: string] {
+  const at = title.lastIndexOf(' - ')
+  return at < 0 ? [otherwise, title] : [title.slice(0, at), title.slice(at + 3)]
+}
+
+function numberOf(text: string): number | undefined {
+  if (/^nan$/i.test(text)) return NaN
+  if (/^-?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
+  const value = Number(text)
+  return Number.isNaN(value) ? undefined : value
+}
