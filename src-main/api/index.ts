@@ -15,6 +15,7 @@ import { dataHandlers } from './data/handlers.ts'
 import { doctorHandlers } from './doctor.ts'
 import { createEventHub, type EventHub } from './event-hub.ts'
 import { exportHandlers } from './export.ts'
+import { figureHandlers } from './figure.ts'
 import { fileHandlers } from './files/handlers.ts'
 import { importHandlers } from './import/handlers.ts'
 import { queueHandlers } from './queue.ts'
@@ -86,6 +87,7 @@ export function createHandlers(context: ApiContext): Handlers<CallName> {
     ...statsHandlers(context),
     ...tableHandlers(context),
     ...importHandlers(context),
+    ...figureHandlers(),
   }
 }
 

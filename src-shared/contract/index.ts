@@ -6,6 +6,7 @@ import { doctorCalls } from './doctor.ts'
 import type { EventName, EventOf } from './events.ts'
 import { exportCalls } from './export.ts'
 import { importCalls } from './import.ts'
+import { figureCalls } from './figure.ts'
 import { fileCalls } from './files.ts'
 import { queueCalls } from './queue.ts'
 import { recipeCalls, trainCalls } from './recipe.ts'
@@ -36,6 +37,7 @@ export const contract = {
   ...settingsCalls,
   ...exportCalls,
   ...importCalls,
+  ...figureCalls,
 }
 
 export type Contract = typeof contract
