@@ -15,9 +15,9 @@ export const home = {
     datasetOpen: 'Choose a file',
     import: 'Import runs',
     importText:
-      'Runs of another Virtlab data folder: metrics, settings, predictions and checkpoints. Those you have already are left out.',
-    importDetail: 'The other folder stays as it is',
-    importOpen: 'Choose a folder',
+      'Runs of another Virtlab, of TensorBoard, MLflow or Weights & Biases. Those you have already are not doubled.',
+    importDetail: 'What is imported stays as it is',
+    importOpen: 'Choose what to import',
   },
   now: {
     title: 'Running now',
@@ -47,9 +47,6 @@ export const home = {
     all: 'All shortcuts',
   },
   demoStarted: 'The demo is training',
-  imported: '{n} run imported | {n} runs imported',
-  importedSkipped: '{n} was here already | {n} were here already',
-  importTitle: 'A Virtlab data folder',
   datasetTitle: 'A file of text pairs',
   startTitle: 'Start something',
   empty: 'No runs yet',

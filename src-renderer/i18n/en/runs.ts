@@ -131,6 +131,7 @@ export const runs = {
   },
   actions: {
     more: 'More',
+    import: 'Import runs…',
     export: 'Export this table',
     exportAs: 'as {format}',
     newRun: 'New run',

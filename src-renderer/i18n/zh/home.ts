@@ -17,9 +17,9 @@ export const home: Translated<typeof en> = {
     datasetOpen: '选择文件',
     import: '导入运行',
     importText:
-      '导入另一个 Virtlab 数据文件夹中的运行：指标、设置、预测与检查点。已有的运行会跳过。',
-    importDetail: '原文件夹保持不变',
-    importOpen: '选择文件夹',
+      '导入其他 Virtlab、TensorBoard、MLflow 或 Weights & Biases 的运行。已有的运行不会重复。',
+    importDetail: '原文件保持不变',
+    importOpen: '选择导入内容',
   },
   now: {
     title: '正在运行',
@@ -49,9 +49,6 @@ export const home: Translated<typeof en> = {
     all: '全部快捷键',
   },
   demoStarted: '演示正在训练',
-  imported: '已导入 {n} 个运行',
-  importedSkipped: '{n} 个运行此前已存在',
-  importTitle: 'Virtlab 数据文件夹',
   datasetTitle: '文本对文件',
   startTitle: '开始新的工作',
   empty: '还没有运行',

@@ -4,6 +4,7 @@ import { chart } from './chart.ts'
 import { common } from './common.ts'
 import { compare } from './compare.ts'
 import { home } from './home.ts'
+import { importing } from './import.ts'
 import { newRun } from './new-run.ts'
 import { queue } from './queue.ts'
 import { run } from './run.ts'
@@ -19,6 +20,7 @@ export const zh: Translated<Messages> = {
   chart,
   table,
   home,
+  importing,
   newRun,
   runs,
   run,

@@ -134,6 +134,7 @@ export const runs: Translated<typeof en> = {
   },
   actions: {
     more: '更多',
+    import: '导入运行…',
     export: '导出此表',
     exportAs: '导出为 {format}',
     newRun: '新建运行',

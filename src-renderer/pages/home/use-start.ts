@@ -2,6 +2,7 @@ import { useRouter } from 'vue-router'
 import { useAction } from '~/composables/use-action.ts'
 import { useText } from '~/i18n/index.ts'
 import { useFilePicker } from '~/stores/file-picker.ts'
+import { useImport } from '~/stores/import.ts'
 import { useToasts } from '~/stores/toasts.ts'
 import { call } from '~/transport/transport.ts'
 
@@ -11,6 +12,7 @@ export function useStart() {
   const router = useRouter()
   const toasts = useToasts()
   const picker = useFilePicker()
+  const imports = useImport()
   const demo = useAction()
   const others = useAction()
 
@@ -31,19 +33,7 @@ export function useStart() {
       if (path !== undefined) await router.push({ path: '/new', query: { dataset: path } })
     })
 
-  const importRuns = () =>
-    others.run(async () => {
-      const path = await picker.pick({ kind: 'folder', title: t('importTitle') })
-      if (path === undefined) return
-      const { runs } = await call('import.runs', { path })
-      const imported = runs.filter(({ outcome }) => outcome === 'new').length
-      const skipped = runs.length - imported
-      toasts.show(t('imported', { n: imported }), {
-        tone: 'good',
-        detail: skipped > 0 ? t('importedSkipped', { n: skipped }) : undefined,
-      })
-      if (imported > 0) await router.push('/runs')
-    })
+  const importRuns = () => (imports.open = true)
 
   return { startDemo, startingDemo: demo.busy, openDataset, importRuns }
 }
