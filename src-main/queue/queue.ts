@@ -234,7 +234,11 @@ export function createQueue(
       const isOf = (runId: string) => store.runs.get(runId).suiteId === suiteId
       const taken = waiting.filter(({ runId }) => isOf(runId))
       waiting = waiting.filter((job) => !taken.includes(job))
-      for (const job of taken) events.ended?.(endUnstarted(job, 'its suite was stopped'))
+      for (const job of taken) {
+        // Not inside the call: without a listener its argument would not be evaluated.
+        const run = endUnstarted(job, 'its suite was stopped')
+        events.ended?.(run)
+      }
       for (const [runId, { stop }] of active) if (!stop && isOf(runId)) stopRun(runId, 'checkpoint')
       if (!store.suites.isAtWork(suiteId)) store.suites.requestStop(suiteId, false)
     }
