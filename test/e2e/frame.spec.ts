@@ -7,7 +7,7 @@ test.describe('first launch', () => {
     void app
     await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
     await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Choose what to import' })).toBeVisible()
     await expectAccessible(page)
   })
 
