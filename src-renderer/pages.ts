@@ -18,6 +18,7 @@ export const pages = [
   { name: 'runs', path: '/runs', label: 'nav.runs', icon: 'table', key: 'r' },
   { name: 'run', path: '/run', label: 'nav.run', icon: 'run', key: 'l' },
   { name: 'compare', path: '/compare', label: 'nav.compare', icon: 'compare', key: 'c' },
+  { name: 'suites', path: '/suites', label: 'nav.suites', icon: 'group', key: 'e' },
   { name: 'tables', path: '/tables', label: 'nav.tables', icon: 'columns', key: 't' },
   { name: 'attention', path: '/attention', label: 'nav.attention', icon: 'attention', key: 'a' },
   { name: 'queue', path: '/queue', label: 'nav.queue', icon: 'queue', key: 'q' },

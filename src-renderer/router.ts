@@ -22,6 +22,13 @@ const routes: RouteRecordRaw[] = [
     name: 'attention',
     component: () => import('./pages/attention/AttentionPage.vue'),
   },
+  { path: '/suites', name: 'suites', component: () => import('./pages/suites/SuitesPage.vue') },
+  {
+    path: '/suites/:id',
+    name: 'suite',
+    component: () => import('./pages/suites/SuitePage.vue'),
+    props: true,
+  },
   { path: '/queue', name: 'queue', component: () => import('./pages/queue/QueuePage.vue') },
   {
     path: '/settings',

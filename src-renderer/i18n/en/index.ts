@@ -10,6 +10,7 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { suites } from './suites.ts'
 import { table } from './table.ts'
 import { tables } from './tables.ts'
 
@@ -26,6 +27,7 @@ export const en = {
   run,
   compare,
   tables,
+  suites,
   attention,
   queue,
   settings,

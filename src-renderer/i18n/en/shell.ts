@@ -6,6 +6,7 @@ export const shell = {
     runs: 'Runs',
     run: 'Run',
     compare: 'Compare',
+    suites: 'Suites',
     tables: 'Tables',
     attention: 'Attention',
     queue: 'Queue',

@@ -11,6 +11,7 @@ import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
+import { suites } from './suites.ts'
 import { table } from './table.ts'
 import { tables } from './tables.ts'
 
@@ -26,6 +27,7 @@ export const zh: Translated<Messages> = {
   run,
   compare,
   tables,
+  suites,
   attention,
   queue,
   settings,

@@ -9,6 +9,7 @@ export const shell: Translated<typeof en> = {
     runs: '运行列表',
     run: '运行详情',
     compare: '对比',
+    suites: '实验组',
     tables: '结果表',
     attention: '注意力',
     queue: '队列',
