@@ -77,7 +77,9 @@ export function usePlan() {
     const planned = runs.value.find((run) => run.name === name)
     if (planned) return planned.config
     const id = reuse.value[name]
-    return id === undefined ? undefined : (await call('runs.get', { id })).record.config ?? undefined
+    return id === undefined
+      ? undefined
+      : ((await call('runs.get', { id })).record.config ?? undefined)
   }
 
   /** Problems of this setting, where this scope is the one to mend it in. */
