@@ -1,6 +1,6 @@
 import { dropout, encode, project, type EncodedBlock } from './encoder.ts'
 import type { ModelDefinition } from './model.ts'
-import { clsPool, meanPool } from './pooling.ts'
+import { pool } from './pooling.ts'
 
 /**
  * BERT over the joint sequence [CLS] X [SEP] Y [SEP], so that every token of X sees every token of Y.
@@ -12,7 +12,7 @@ export const crossEncoder: ModelDefinition = {
   forward(parameters, encoder, config, batch, context) {
     const pass = { parameters, encoder, dropoutRate: config.dropout, context }
     const [joint] = encode(pass, [batch.joint]) as [EncodedBlock]
-    const pooled = config.pooling === 'cls' ? clsPool(pass, joint) : meanPool(joint) // [batch, hidden]
+    const pooled = pool(pass, config.pooling, joint) // [batch, hidden]
     const logits = project(pass, 'classifier', dropout(pass, pooled))
     return joint.trace ? { logits, joint: joint.trace } : { logits }
   },

@@ -2,7 +2,7 @@ import { towerLayers } from '../../../src-shared/config/model.ts'
 import { dropout, project } from './encoder.ts'
 import { layerNames } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
-import { clsPool, meanPool } from './pooling.ts'
+import { pool } from './pooling.ts'
 import { encodeJointly, encodeTowers, tracesWithJoint } from './towers.ts'
 
 /**
@@ -19,7 +19,7 @@ export const deformer: ModelDefinition = {
     const split = towerLayers.deformer(layers.length, config)
     const towers = encodeTowers(pass, batch, layers.slice(0, split))
     const joint = encodeJointly(pass, towers, batch, layers.slice(split))
-    const pooled = config.pooling === 'cls' ? clsPool(pass, joint) : meanPool(joint) // [batch, hidden]
+    const pooled = pool(pass, config.pooling, joint) // [batch, hidden]
     const logits = project(pass, 'virtlab.classifier', dropout(pass, pooled))
     return { logits, ...tracesWithJoint(towers, joint, batch) }
   },

@@ -2,7 +2,7 @@ import { towerLayers } from '../../../src-shared/config/model.ts'
 import { dropout, project } from './encoder.ts'
 import { layerNames } from './encoder-parameters.ts'
 import type { ModelDefinition } from './model.ts'
-import { clsPool, meanPool } from './pooling.ts'
+import { pool } from './pooling.ts'
 import { encodeJointly, encodeTowers, towerTraces } from './towers.ts'
 
 /**
@@ -20,7 +20,7 @@ export const dipair: ModelDefinition = {
     const towers = encodeTowers(pass, batch, layers.slice(0, split))
     const upper = split === layers.length ? ['virtlab.joint'] : layers.slice(split)
     const joint = encodeJointly(pass, towers, batch, upper, { x: config.keepX, y: config.keepY })
-    const pooled = config.pooling === 'cls' ? clsPool(pass, joint) : meanPool(joint) // [batch, hidden]
+    const pooled = pool(pass, config.pooling, joint) // [batch, hidden]
     const logits = project(pass, 'virtlab.classifier', dropout(pass, pooled))
     return { logits, ...towerTraces(towers) }
   },

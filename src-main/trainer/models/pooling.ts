@@ -1,6 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { ModelConfig } from '../../../src-shared/config/model.ts'
 import { type EncodedBlock, type EncoderPass, project } from './encoder.ts'
+
+/** A sequence read as one, as the configuration says → [batch, hidden]. */
+export function pool(
+  pass: EncoderPass,
+  pooling: ModelConfig['pooling'],
+  block: EncodedBlock,
+): Tensor2D {
+  return pooling === 'cls' ? clsPool(pass, block) : meanPool(block)
+}
 
 /** Mean of the hidden states of all valid tokens, [CLS] and [SEP] among them → [batch, hidden]. */
 export function meanPool({ hidden, mask }: EncodedBlock): Tensor2D {
