@@ -3,20 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { expandRecipe, type RecipeOverrides } from '../../src-shared/config/expand-recipe.ts'
 import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
 import { trialsOf, sweepConfig } from '../../src-shared/config/sweep.ts'
-import { UserError } from '../../src-shared/errors.ts'
+import { userErrorOf } from '../support/user-error.ts'
 
 const expand = (text: string, overrides: RecipeOverrides = {}) =>
   expandRecipe(readRecipeSource(text, 'grid.yaml'), overrides)
-
-function errorOf(action: () => unknown): string {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof UserError) return error.explain()
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 const grid = `
 name: grid
@@ -281,6 +271,6 @@ describe('a mistake in a grid is told with file, line, column, field and what to
     ],
   ]
   test.each(wrong)('%s', (_name, text, message) => {
-    expect(errorOf(() => expand(text)).split('\ngrid.yaml')[0]).toBe(message)
+    expect(userErrorOf(() => expand(text)).split('\ngrid.yaml')[0]).toBe(message)
   })
 })

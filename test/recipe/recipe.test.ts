@@ -9,22 +9,11 @@ import { mergePatch } from '../../src-shared/config/merge.ts'
 import { parseSetting } from '../../src-shared/config/parse-setting.ts'
 import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
 import { editDistance, suggest } from '../../src-shared/config/suggest.ts'
-import { UserError } from '../../src-shared/errors.ts'
 import { temporaryFolder } from '../support/temporary.ts'
+import { userErrorOf } from '../support/user-error.ts'
 
 const expand = (text: string, overrides = {}) =>
   expandRecipe(readRecipeSource(text, 'recipe.yaml'), overrides)
-
-/** What the user is told. */
-function errorOf(action: () => unknown): string {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof UserError) return error.explain()
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 const demo = `
 name: demo
@@ -268,20 +257,20 @@ describe('a mistake in a recipe is told with file, line, column, field and what 
     ],
   ]
   test.each(wrong)('%s', (_name, text, message) => {
-    expect(errorOf(() => expand(text)).split('\nrecipe.yaml')[0]).toBe(
+    expect(userErrorOf(() => expand(text)).split('\nrecipe.yaml')[0]).toBe(
       message.split('\nrecipe.yaml')[0],
     )
   })
 
   test('all mistakes are told at once', () => {
     const text = demo.replace('alpha', 'alhpa').replace('epochs: 5', 'epochs: 0')
-    expect(errorOf(() => expand(text))).toMatch(
+    expect(userErrorOf(() => expand(text))).toMatch(
       /\(runs\.student\.training\.epochs\): 0: Too small[^]*unknown setting "alhpa"/,
     )
   })
 
   test('--only names a run of the recipe', () => {
-    expect(errorOf(() => expand(demo, { only: ['studnet'] }))).toBe(
+    expect(userErrorOf(() => expand(demo, { only: ['studnet'] }))).toBe(
       '--only: the recipe has no run "studnet"\n  → Did you mean "student"?',
     )
   })
@@ -313,7 +302,7 @@ runs:
 
   test('that lead nowhere are refused before anything is trained', () => {
     const folder = write({ 'recipe.yaml': recipe, 'vocab.txt': '' })
-    expect(errorOf(() => load(folder))).toContain(
+    expect(userErrorOf(() => load(folder))).toContain(
       `recipe.yaml:6:22 (runs.a.data.train.path): there is no ${join(folder, 'data/train.tsv')}`,
     )
   })
@@ -325,7 +314,9 @@ runs:
   })
 
   test('a recipe that is not there', () => {
-    expect(errorOf(() => loadRecipe('no/such.yaml'))).toBe('no/such.yaml: there is no such recipe')
+    expect(userErrorOf(() => loadRecipe('no/such.yaml'))).toBe(
+      'no/such.yaml: there is no such recipe',
+    )
   })
 })
 
@@ -351,7 +342,7 @@ describe('--set', () => {
     ['training.seed=2', 'Use --seeds 1,2,3.'],
     ['training.epochs=many', 'Passes over the training pairs'],
   ])('%s is refused', (text, fix) => {
-    expect(errorOf(() => parseSetting(text))).toContain(`→ ${fix}`)
+    expect(userErrorOf(() => parseSetting(text))).toContain(`→ ${fix}`)
   })
 })
 

@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { migrate, readMigrations, type Migration } from '../../src-main/store/migrate.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { summarizeRun } from '../../src-main/results/summarize.ts'
-import { UserError } from '../../src-shared/errors.ts'
 import { temporaryDataFolder, temporaryFolder } from '../support/temporary.ts'
+import { userErrorOf } from '../support/user-error.ts'
 
 const file = () => temporaryDataFolder().database
 
@@ -17,16 +17,6 @@ function writeVersion1(path: string): void {
   const db = new Database(path)
   db.exec(version1)
   db.close()
-}
-
-function userErrorOf(action: () => unknown): string {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof UserError) return error.explain()
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 const addColumn: Migration = {

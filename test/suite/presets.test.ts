@@ -3,22 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { planSuite } from '../../src-main/suite/plan-suite.ts'
 import { suitePresets } from '../../src-main/suite/presets/index.ts'
-import { UserError } from '../../src-shared/errors.ts'
 import { temporaryFolder } from '../support/temporary.ts'
 import { writeTinyTask } from '../support/tiny-task.ts'
+import { userErrorOf } from '../support/user-error.ts'
 
 const names = (preset: string, flags: Parameters<typeof planSuite>[1] = {}) =>
   planSuite(preset, { seeds: [1], ...flags }).runs.map(({ name }) => name)
-
-function errorOf(action: () => unknown): string {
-  try {
-    action()
-  } catch (error) {
-    if (error instanceof UserError) return error.explain()
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
 
 describe('the presets', () => {
   test('main: the cross_encoder, every student alone, the VIRT-Encoder taught by it', () => {
@@ -149,19 +139,19 @@ describe('the data of a preset', () => {
   })
 
   test('what is none is refused with what was probably meant', () => {
-    expect(errorOf(() => planSuite('ablaton', {}))).toBe(
+    expect(userErrorOf(() => planSuite('ablaton', {}))).toBe(
       'there is neither a preset nor a file "ablaton"\n  → Did you mean "ablation"?',
     )
-    expect(errorOf(() => planSuite('main', { data: 'demmo' }))).toBe(
+    expect(userErrorOf(() => planSuite('main', { data: 'demmo' }))).toBe(
       '--data: there is no dataset "demmo"\n  → Did you mean "demo"?',
     )
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'a.yaml'), 'epochs: 3\n')
-    expect(errorOf(() => planSuite('main', { data: 'a.yaml' }, folder))).toMatch(
+    expect(userErrorOf(() => planSuite('main', { data: 'a.yaml' }, folder))).toMatch(
       /a\.yaml: there are no data in this/,
     )
     writeTinyTask(folder)
-    expect(errorOf(() => planSuite('main', { data: 'train.jsonl' }, folder))).toMatch(
+    expect(userErrorOf(() => planSuite('main', { data: 'train.jsonl' }, folder))).toMatch(
       /^preset main:\d+:\d+ .*there is no vocabulary\n {2}→ Name a WordPiece vocab\.txt/,
     )
   })
@@ -174,7 +164,7 @@ describe('the data of a preset', () => {
       'name: a\ndefaults: { data: { dataset: demo } }\nruns: { b: { model: { type: sbert } } }\n',
     )
     expect(planSuite(path, { seeds: [4] }).runs).toMatchObject([{ name: 'b', seed: 4 }])
-    expect(errorOf(() => planSuite(path, { steps: 3 }))).toBe(
+    expect(userErrorOf(() => planSuite(path, { steps: 3 }))).toBe(
       '--steps: this option shapes presets; a recipe file says it itself\n  → Use --set training.maxSteps=NUMBER.',
     )
   })
