@@ -28,23 +28,31 @@ export async function bootstrapInterval(
   options: Resampling,
 ): Promise<[low: number, high: number] | Refusal> {
   if (isRefusal(examples)) return examples
-  const draws = (await drawDifferences(examples, options)).sort()
+  const draws = (await drawDifferences(examples, options)).toSorted()
   return [percentile(draws, 0.025), percentile(draws, 0.975)]
 }
 
-async function drawDifferences(
-  pairs: ExamplePairs,
-  { rounds, seed }: Resampling,
-): Promise<Float64Array> {
+const drawn = new WeakMap<ExamplePairs, { of: Resampling; draws: Promise<Float64Array> }>()
+
+/** The test and the interval of one comparison look at the same draws, which are the costly part. */
+function drawDifferences(pairs: ExamplePairs, of: Resampling): Promise<Float64Array> {
+  const known = drawn.get(pairs)
+  if (known?.of.rounds === of.rounds && known.of.seed === of.seed) return known.draws
+  const draws = draw(pairs, of)
+  drawn.set(pairs, { of, draws })
+  return draws
+}
+
+async function draw(pairs: ExamplePairs, { rounds, seed }: Resampling): Promise<Float64Array> {
   const breathe = createBreather()
   const generator = xoroshiro128plus(seed)
   const n = pairs.examples
-  const drawn = new Int32Array(n)
+  const chosen = new Int32Array(n)
   const differences = new Float64Array(rounds)
   for (let round = 0; round < rounds; round++) {
     // 32 random bits times n: uneven by n / 2³², far below what so many rounds can see.
-    for (let i = 0; i < n; i++) drawn[i] = ((generator.next() >>> 0) / 2 ** 32) * n
-    differences[round] = pairs.drawn(drawn)
+    for (let i = 0; i < n; i++) chosen[i] = ((generator.next() >>> 0) / 2 ** 32) * n
+    differences[round] = pairs.drawn(chosen)
     await breathe()
   }
   return differences
