@@ -51,12 +51,12 @@ const known = new Map<string, Promise<string>>()
 /** A file that has neither changed its size nor its time is not read again by this process. */
 async function hashOf(path: string): Promise<string> {
   if (!existsSync(path)) return 'missing'
-  const { mtimeMs, size } = statSync(path)
-  if (statSync(path).isDirectory()) {
+  const stats = statSync(path)
+  if (stats.isDirectory()) {
     const files = pretrainedFiles.map((name) => join(path, name)).filter((file) => existsSync(file))
     return (await Promise.all(files.map(hashOf))).join()
   }
-  const key = `${path}\n${mtimeMs}\n${size}`
+  const key = `${path}\n${stats.mtimeMs}\n${stats.size}`
   const hash = known.get(key) ?? sha256OfFile(path)
   known.set(key, hash)
   return hash
