@@ -1,6 +1,7 @@
 import { readRecipeSource } from '../../src-shared/config/recipe-source.ts'
 import { recipe as recipeSchema } from '../../src-shared/config/recipe.ts'
 import type { PruneConfig } from '../../src-shared/config/sweep.ts'
+import { betterOf } from '../../src-shared/metric-kind.ts'
 import type { TrainerBatch } from '../../src-shared/protocol.ts'
 import type { Review } from '../queue/queue.ts'
 import type { Store } from '../store/open.ts'
@@ -45,6 +46,14 @@ export function lagsBehind(
     : undefined
 }
 
+/** What the rule says, else what is better of its metric. */
+export function goalOf({
+  goal,
+  metric,
+}: Pick<PruneConfig, 'goal' | 'metric'>): 'maximize' | 'minimize' {
+  return goal ?? (betterOf(metric) === 'lower' ? 'minimize' : 'maximize')
+}
+
 function upTo({ step, value }: Curve, last: number): number[] {
   return Array.from(value).flatMap((one, i) =>
     (step[i] ?? Infinity) <= last ? [Number.isNaN(one) ? -Infinity : one] : [],
@@ -77,7 +86,7 @@ export function createPruner(store: Store): Review {
       const { metric } = rule
       const step = lastStepOf(batch, metric)
       if (step === undefined) continue
-      const goal = rule.goal ?? (metric.endsWith('loss') ? 'minimize' : 'maximize')
+      const goal = goalOf(rule)
       const lag = lagsBehind(
         store.series.points(run.key, metric),
         completedTrials(cell).map((key) => store.series.points(key, metric)),

@@ -21,7 +21,7 @@ export const pruneConfig = z.strictObject({
   goal: z
     .enum(['maximize', 'minimize'])
     .optional()
-    .describe('default: minimize a loss, maximize anything else'),
+    .describe('default: minimize a loss, a time or a size, maximize anything else'),
   minSteps: z.int().min(0).default(0).describe('No run is stopped before this step'),
   minRuns: z.int().min(1).default(3).describe('Nor before so many runs of the sweep are completed'),
 })

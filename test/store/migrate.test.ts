@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { migrate, readMigrations, type Migration } from '../../src-main/store/migrate.ts'
 import { openStore } from '../../src-main/store/open.ts'
 import { summarizeRun } from '../../src-main/results/summarize.ts'
+import { suiteCells } from '../../src-main/suite/suite-cells.ts'
 import { temporaryDataFolder, temporaryFolder } from '../support/temporary.ts'
 import { userErrorOf } from '../support/user-error.ts'
 
@@ -97,6 +98,51 @@ describe('migrations', () => {
     expect(series.get('dev/accuracy')).toMatchObject({ last: 0.875, best: 0.875, max: 0.875 })
     const untimed = db.prepare('SELECT count(*) FROM rollups WHERE time IS NULL').pluck()
     expect(untimed.get()).toBe(0)
+  })
+
+  test('version 3 makes of every earlier call of train a suite with its cells', () => {
+    const path = file()
+    const old = new Database(path)
+    old.exec(version1)
+    old.exec(`INSERT INTO suites (key, id, recipe, created_at) VALUES (2, 'ot2345yz', 'other', 2)`)
+    const addRun = old.prepare(`
+      INSERT INTO runs (key, id, name, seed, suite, teacher, status, config, group_hash, argv, host,
+        app_version, node_version, created_at)
+      SELECT ?, ?, ?, ?, ?, ?, status, config, group_hash, argv, host, app_version, node_version, created_at
+      FROM runs WHERE key = 1`)
+    addRun.run(2, 'later2', 'student', 1, 1, 1)
+    // The same name and seed once more, which nothing forbade: a cell has one run, the first.
+    addRun.run(3, 'later3', 'student', 1, 1, 1)
+    addRun.run(4, 'later4', 'teacher', 2, 1, null)
+    addRun.run(5, 'later5', 'borrower', 1, 2, 1)
+    addRun.run(6, 'later6', 'alone', 1, null, null)
+    migrate(old, readMigrations().slice(0, 3))
+    const rows = old.prepare('SELECT suite, position, name, seed, teacher, run, reused FROM cells')
+    expect(rows.raw().all()).toEqual([
+      [1, 0, 'teacher', 1, null, 1, 0],
+      [1, 1, 'student', 1, 'teacher', 2, 0],
+      [1, 3, 'teacher', 2, null, 4, 0],
+      // Its teacher stands in another suite: no cell of this one.
+      [2, 0, 'borrower', 1, null, 5, 0],
+    ])
+    old.close()
+
+    const store = openStore(path)
+    onTestFinished(() => store.close())
+    const demo = store.suites.find('demo')
+    expect(demo).toMatchObject({ preset: null, planHash: null, deletedAt: null })
+    const states = suiteCells(store, demo).map(({ name, seed, levels, state }) => [
+      name,
+      seed,
+      levels,
+      state,
+    ])
+    expect(states).toEqual([
+      ['teacher', 1, {}, 'completed'],
+      ['student', 1, {}, 'completed'],
+      ['teacher', 2, {}, 'completed'],
+    ])
+    expect(store.runs.fingerprint('later4')).toBeUndefined()
   })
 
   test('an older file is copied aside before it is changed', () => {

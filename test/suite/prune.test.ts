@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { lagsBehind, type Curve } from '../../src-main/suite/prune.ts'
+import { goalOf, lagsBehind, type Curve } from '../../src-main/suite/prune.ts'
 
 const curve = (...points: [step: number, value: number][]): Curve => ({
   step: points.map(([step]) => step),
@@ -57,5 +57,18 @@ describe('median stopping', () => {
   test('NaN is the worst there is', () => {
     expect(lagsBehind(curve([10, NaN]), completed, 10, rule)).toMatchObject({ best: -Infinity })
     expect(lagsBehind(curve([10, NaN], [20, 0.9]), completed, 20, rule)).toBeUndefined()
+  })
+
+  test.each([
+    ['dev/accuracy', 'maximize'],
+    ['dev/loss', 'minimize'],
+    ['train/virt_loss', 'minimize'],
+    ['train/milliseconds', 'minimize'],
+    ['train/pairs_per_second', 'maximize'],
+    // Only the name's end is looked like one.
+    ['dev/gloss', 'maximize'],
+  ] as const)('of %s it is the better to %s', (metric, goal) => {
+    expect(goalOf({ metric })).toBe(goal)
+    expect(goalOf({ metric, goal: 'maximize' })).toBe('maximize')
   })
 })
