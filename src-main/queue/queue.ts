@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { UserError } from '../../src-shared/errors.ts'
 import type { ProgressMessage, TrainerBatch } from '../../src-shared/protocol.ts'
-import { trainedConfig, type RunError, type RunRecord } from '../../src-shared/run-record.ts'
+import { trainedConfig, type RunRecord } from '../../src-shared/run-record.ts'
 import type { DataFolder } from '../data-folder.ts'
 import { layout } from '../layout.ts'
 import type { Job } from '../store/jobs.ts'
 import type { Store } from '../store/open.ts'
-import { fingerprint } from '../suite/fingerprint.ts'
 import { storeSuite, type NewRuns } from '../suite/store-suite.ts'
-import { absorbUnsent, awaitFormerTrainer, bestCheckpoint, resumePoint } from './resume-point.ts'
-import { superviseTrainer, type SupervisedTrainer } from './supervise.ts'
+import { createGpuSlots, type GpuSlots, type TakenGpu } from './gpu-slots.ts'
+import { absorbUnsent, awaitFormerTrainer, resumePoint } from './resume-point.ts'
+import { createJobTrainer, endWithoutTrainer, type ActiveRun, type Review } from './train-job.ts'
 
 /** What happens while the queue is worked off. */
 export interface QueueEvents {
@@ -46,7 +46,7 @@ export interface Queue {
   readonly paused: boolean
   /** A paused queue starts nothing; what runs goes on. Call `work` after it is lifted. */
   setPaused(paused: boolean): void
-  /** How many trainers may be at work at once; 1 to begin with. */
+  /** How many trainers may be at work at once, one a GPU; 1 to begin with. */
   setParallel(trainers: number): void
   /** Runs that are not named keep their order behind those that are. Throws UserError for a student before its teacher. */
   reorder(runIds: readonly string[]): void
@@ -60,29 +60,22 @@ export interface Queue {
   kill(): void
 }
 
-/** Says why a run is not worth going on with, now that this batch of it is stored; undefined: it is. */
-export type Review = (run: RunRecord, batch: TrainerBatch) => string | undefined
-
-const heartbeatMs = 10_000
 /** Between two looks whether a suite shall be stopped. */
 const stopLookMs = 1_000
-/** Of what a trainer's process prints, no more than this is kept: a looping warning fills the disk else. */
-const printedLineLimit = 2_000
-
-interface ActiveRun {
-  job: Job
-  trainer?: SupervisedTrainer
-  stop?: 'checkpoint' | 'kill'
-  /** Why it was stopped by a review. */
-  pruned?: string
-}
 
 export function createQueue(
   store: Store,
   folder: DataFolder,
-  options: { trainerEntry?: string | undefined; review?: Review | undefined } = {},
+  options: {
+    trainerEntry?: string | undefined
+    review?: Review | undefined
+    /** For tests: other GPUs than the machine's. */
+    gpus?: GpuSlots | undefined
+  } = {},
 ): Queue {
-  const entry = options.trainerEntry ?? layout.program('trainer')
+  const { trainerEntry = layout.program('trainer'), review } = options
+  const trainJob = createJobTrainer(store, folder, { entry: trainerEntry, review })
+  const gpus = options.gpus ?? createGpuSlots(folder.backends)
   let waiting: Job[] = []
   const active = new Map<string, ActiveRun>()
   let working: Promise<void> | undefined
@@ -93,135 +86,27 @@ export function createQueue(
   let wake: () => void = () => undefined
   const runDir = (id: string) => join(folder.runs, id)
 
-  function end(job: Job, status: RunRecord['status'], error: RunError | null): RunRecord {
-    store.jobs.ended(job.key, { code: null, signal: null })
-    store.runs.setStatus(job.runId, status, error)
-    return store.runs.get(job.runId)
-  }
-
   /** Trains one run to its end, whichever it is. */
-  async function train(job: Job, events: QueueEvents): Promise<RunRecord> {
-    const current: ActiveRun = { job }
+  async function train(job: Job, gpu: TakenGpu, events: QueueEvents): Promise<RunRecord> {
+    const current: ActiveRun = { job, env: gpu.env }
     active.set(job.runId, current)
     try {
-      return await supervise(current, events)
+      return await trainJob(current, events)
     } finally {
       active.delete(job.runId)
+      gpu.release()
     }
-  }
-
-  async function supervise(current: ActiveRun, events: QueueEvents): Promise<RunRecord> {
-    const { job } = current
-    const run = store.runs.get(job.runId)
-    const dir = runDir(run.id)
-    let start
-    try {
-      const teacher = await teacherOf(run)
-      await noteFingerprint(run, teacher?.sha256 ?? null)
-      const resumeDir =
-        job.resumeStep === null ? undefined : (await resumePoint(store, run, dir))?.dir
-      start = {
-        type: 'start' as const,
-        runId: run.id,
-        config: trainedConfig(run),
-        runDir: dir,
-        dataDir: folder.root,
-        ...(teacher === undefined ? {} : { teacherDir: teacher.dir }),
-        ...(resumeDir === undefined ? {} : { resumeDir }),
-        nextSeq: run.lastSeq + 1,
-      }
-    } catch (error) {
-      return end(job, 'failed', runErrorOf(error))
-    }
-    let printed = 0
-    const supervised = superviseTrainer(entry, start, {
-      writeBatch(batch) {
-        const seq = store.writeBatch(batch)
-        events.stored?.(run, batch)
-        const reason = current.pruned === undefined ? options.review?.(run, batch) : undefined
-        if (reason !== undefined) {
-          current.pruned = reason
-          supervised.stop()
-        }
-        return seq
-      },
-      progress: (message) => events.progress?.(run, message),
-      printed(source, text) {
-        if (++printed > printedLineLimit) return
-        const level = source === 'stderr' ? 'warn' : 'info'
-        store.details.addLog(run.key, { time: Date.now(), level, source, text })
-        events.printed?.(run)
-      },
-    })
-    current.trainer = supervised
-    // It may have been asked to stop while its teacher was looked up.
-    if (current.stop === 'kill') supervised.kill()
-    else if (current.stop || stopping) supervised.stop()
-    store.db.transaction(() => {
-      store.runs.setStatus(run.id, 'running')
-      if (supervised.pid !== undefined) store.jobs.started(job.key, supervised.pid)
-    })()
-    const heart = setInterval(() => store.jobs.heartbeat(job.key), heartbeatMs)
-    const { status, error: ownError, exit } = await supervised.ended
-    clearInterval(heart)
-    const pruned = status === 'stopped' && !stopping && !current.stop ? current.pruned : undefined
-    const error =
-      pruned === undefined ? ownError : { message: pruned, where: null, fix: null, stack: null }
-    store.db.transaction(() => {
-      if (pruned !== undefined) store.suites.notePruned(run.id, pruned)
-      store.jobs.ended(job.key, exit)
-      store.runs.setStatus(
-        run.id,
-        status,
-        error && { ...error, fix: error.fix ?? howToGoOn(run, status) },
-      )
-      if (error) {
-        const text = [error.message, error.stack].filter(Boolean).join('\n')
-        store.details.addLog(run.key, { time: Date.now(), level: 'error', source: 'core', text })
-      }
-    })()
-    return store.runs.get(run.id)
-  }
-
-  function howToGoOn(run: RunRecord, status: string): string | null {
-    if (status !== 'crashed' && status !== 'stopped') return null
-    const checkpoint = store.details.checkpoint(run.key, 'last')
-    return checkpoint
-      ? `Go on from step ${checkpoint.step}: virtlab resume ${run.id}`
-      : `Begin again: virtlab resume ${run.id}`
-  }
-
-  /** Folder and weights of the run's teacher; undefined: it has none. */
-  async function teacherOf(run: RunRecord): Promise<{ dir: string; sha256: string } | undefined> {
-    if (run.teacherId === null) return undefined
-    const teacher = store.runs.get(run.teacherId)
-    if (teacher.status !== 'completed') {
-      throw new UserError(`teacher ${teacher.status}: ${teacher.name} (${teacher.id})`, {
-        fix: `virtlab resume ${teacher.id} ${run.id}`,
-      })
-    }
-    return bestCheckpoint(store, teacher, runDir(teacher.id))
-  }
-
-  /** Files may have changed between two attempts; then the run is no longer what it was begun as. */
-  async function noteFingerprint(run: RunRecord, teacherWeights: string | null): Promise<void> {
-    const before = store.runs.fingerprint(run.id)
-    const now = await fingerprint(trainedConfig(run), teacherWeights)
-    if (before === now) return
-    store.runs.setFingerprint(run.id, now)
-    if (before === undefined) return
-    const text = 'the data, the pretrained weights or the teacher have changed since this run began'
-    store.details.addLog(run.key, { time: Date.now(), level: 'warn', source: 'core', text })
   }
 
   function endUnstarted(job: Job, message: string): RunRecord {
     const fix = `Start it: virtlab resume ${job.runId}`
-    return end(job, 'stopped', { message, where: null, fix, stack: null })
+    return endWithoutTrainer(store, job, 'stopped', { message, where: null, fix, stack: null })
   }
 
   async function workOff(events: QueueEvents): Promise<void> {
     const obedience = setInterval(() => obeyStops(events), stopLookMs)
     try {
+      await gpus.look()
       await trainAll(events)
     } finally {
       clearInterval(obedience)
@@ -267,7 +152,7 @@ export function createQueue(
         position++
         const length = position + waiting.length
         events.started?.(store.runs.get(job.runId), position, length, job)
-        const trainer: Promise<void> = train(job, events)
+        const trainer: Promise<void> = train(job, gpus.take(backendOf(job)), events)
           .then((run) => events.ended?.(run))
           .finally(() => trainers.delete(trainer))
         trainers.add(trainer)
@@ -279,12 +164,14 @@ export function createQueue(
     stopping = false
   }
 
-  /** The first that waits for no teacher that is still to be trained here. */
+  const backendOf = ({ runId }: Job) => store.runs.get(runId).config?.backend ?? 'auto'
+
+  /** The first that waits neither for a teacher that is still to be trained here nor for a GPU. */
   function takeNext(): Job | undefined {
     const pending = new Set([...active.keys(), ...waiting.map(({ runId }) => runId)])
-    const isReady = ({ runId }: Job) => {
-      const { teacherId } = store.runs.get(runId)
-      return teacherId === null || !pending.has(teacherId)
+    const isReady = (job: Job) => {
+      const { teacherId } = store.runs.get(job.runId)
+      return (teacherId === null || !pending.has(teacherId)) && gpus.isFree(backendOf(job))
     }
     const job = stopping ? waiting[0] : waiting.find(isReady)
     if (job) waiting = waiting.filter((other) => other !== job)
@@ -398,34 +285,13 @@ export function createQueue(
     stopRun,
     stop() {
       stopping = true
-      for (const { trainer } of active.values()) trainer?.stop()
+      for (const runId of active.keys()) stopRun(runId, 'checkpoint')
       wake()
     },
     kill() {
       stopping = true
-      for (const current of active.values()) {
-        current.stop = 'kill'
-        current.trainer?.kill()
-      }
+      for (const runId of active.keys()) stopRun(runId, 'kill')
       wake()
     },
-  }
-}
-
-function runErrorOf(error: unknown): RunError {
-  if (error instanceof UserError) {
-    return {
-      message: error.message,
-      where: error.where ?? null,
-      fix: error.fix ?? null,
-      stack: null,
-    }
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  return {
-    message,
-    where: null,
-    fix: null,
-    stack: error instanceof Error ? (error.stack ?? null) : null,
   }
 }

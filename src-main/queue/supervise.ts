@@ -50,12 +50,13 @@ const keptStderrLines = 30
  * The trainer runs in a session of its own, so that Ctrl+C in a terminal reaches the core only.
  */
 export function superviseTrainer(
-  entry: string,
+  { entry, env }: { entry: string; env: Readonly<Record<string, string>> },
   start: StartMessage,
   hooks: TrainerHooks,
 ): SupervisedTrainer {
   const child = fork(entry, {
     execPath: layout.node,
+    env: { ...process.env, ...env },
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',

@@ -3,7 +3,7 @@ import { recipe as recipeSchema } from '../../src-shared/config/recipe.ts'
 import type { PruneConfig } from '../../src-shared/config/sweep.ts'
 import { betterOf } from '../../src-shared/metric-kind.ts'
 import type { TrainerBatch } from '../../src-shared/protocol.ts'
-import type { Review } from '../queue/queue.ts'
+import type { Review } from '../queue/train-job.ts'
 import type { Store } from '../store/open.ts'
 import type { StoredCell } from '../store/suites.ts'
 

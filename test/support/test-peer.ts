@@ -43,6 +43,8 @@ process.on('disconnect', () => (stopRequested = true))
 async function run(start: StartMessage): Promise<void> {
   seq = start.nextSeq
   console.log(`peer starts with teacher ${start.teacherDir ? basename(start.teacherDir) : 'none'}`)
+  const gpu = process.env['CUDA_VISIBLE_DEVICES']
+  if (gpu !== undefined) console.log(`peer sees GPU ${gpu}`)
   console.error('peer warns')
   const first = start.resumeDir ? Number(readFileSync(join(start.resumeDir, 'step'), 'utf8')) : 0
   sendBatch(start, { facts: { backend: 'cpu', device: 'test peer', startedFrom: first } })
