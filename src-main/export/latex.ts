@@ -48,7 +48,7 @@ function* resultTable(
   const spans = stubSpans(rows, stub)
   const formats = columns.map((column, i) => columnFormat(column, rows, i, options))
   const isMerged = spans.some((row) => row.some((span) => span > 1))
-  const packages = ['booktabs']
+  const packages = ['booktabs', 'graphicx']
   if (isMerged) packages.push('multirow')
   if (formats.some((format) => format !== 'l' && format !== 'r')) packages.push('siunitx')
   yield `% needs \\usepackage{${packages.join(',')}}\n`
@@ -56,6 +56,8 @@ function* resultTable(
   if (caption) yield `\\caption{${escapeLatex(caption)}}\n`
   if (label !== null) yield `\\label{${label}}\n`
   if (caption) yield '\\par\\smallskip\n'
+  // Set smaller where it is wider than the text, by graphicx.
+  yield '\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n'
   yield `\\begin{tabular}{${formats.join('')}}\n\\toprule\n`
   for (const [level, cells] of head.entries()) {
     const isLast = level === head.length - 1
@@ -75,7 +77,7 @@ function* resultTable(
     const cells = row.slice(stub).map((cell, c) => numberCell(cell, formats[stub + c] ?? 'r'))
     yield line([...labels, ...cells])
   }
-  yield '\\bottomrule\n\\end{tabular}\n'
+  yield '\\bottomrule\n\\end{tabular}}\n'
   if (notes.length > 0) {
     yield `\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize ${notes.map(escapeLatex).join(' ')}}\n`
   }

@@ -175,7 +175,7 @@ describe.skipIf(!hasLatex())('pdflatex', () => {
     writeFileSync(
       join(folder, 'document.tex'),
       '\\documentclass{article}\n\\usepackage[utf8]{inputenc}\n' +
-        '\\usepackage{booktabs,multirow,siunitx}\n' +
+        '\\usepackage{booktabs,graphicx,multirow,siunitx}\n' +
         '\\begin{document}\n\\input{table.tex}\n\\end{document}\n',
     )
     const log = execFileSync(
@@ -184,7 +184,7 @@ describe.skipIf(!hasLatex())('pdflatex', () => {
       { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
     )
     expect(log).toContain('Output written on document.pdf')
-    expect(log).not.toMatch(/^!|Undefined control sequence|Missing character/m)
+    expect(log).not.toMatch(/^!|Undefined control sequence|Missing character|Overfull \\hbox/m)
   })
 })
 if (!hasLatex()) {
