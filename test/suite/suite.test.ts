@@ -7,7 +7,8 @@ import { continueSuite } from '../../src-main/suite/continue-suite.ts'
 import { startSuite } from '../../src-main/suite/start-suite.ts'
 import { suiteCells } from '../../src-main/suite/suite-cells.ts'
 import { suiteTable } from '../../src-main/suite/suite-table.ts'
-import { gridPlan, smallRecipe } from '../support/grid-plan.ts'
+import { suiteTable as resultTable } from '../../src-main/tables/presets/index.ts'
+import { gridPlan, gridRecipe, smallRecipe } from '../support/grid-plan.ts'
 import { provenance } from '../support/plan.ts'
 import { temporaryCore } from '../support/served.ts'
 
@@ -94,6 +95,57 @@ describe('a suite', () => {
     const renamed = smallRecipe.replace('name: grid', 'name: other')
     const { reused } = await start(core, gridPlan(renamed))
     expect(reused.map(({ cell }) => cell)).toEqual(['sbert/plain'])
+  })
+})
+
+describe('the result table of a suite without a preset', () => {
+  const tableOf = async (recipe: string) => {
+    const core = temporaryCore()
+    const { suite } = await start(core, gridPlan(recipe))
+    const table = resultTable(core.store, suite)
+    const names = (of: readonly { field: string }[] = []) => of.map(({ field }) => field)
+    return table && { rows: names(table.rows), columns: names(table.columns) }
+  }
+  const swept = (sweep: string) => `
+name: swept
+defaults: { data: { dataset: demo } }
+runs: { student: { model: { type: sbert } } }
+sweep: ${sweep}
+`
+
+  test('has its last factor as columns where every combination is there', async () => {
+    const grid = { rows: ['factor.student'], columns: ['factor.distillation'] }
+    expect(await tableOf(smallRecipe.replace('[1]', '[1, 2]'))).toEqual({
+      // One student only: a factor that does not vary tells nothing.
+      rows: ['factor.distillation'],
+      columns: [],
+    })
+    expect(await tableOf(gridRecipe)).toEqual(grid)
+    expect(
+      await tableOf(
+        swept('{ space: { training.learningRate: [1, 2], training.batchSize: [1, 2] } }'),
+      ),
+    ).toEqual({
+      rows: ['factor.training.learningRate'],
+      columns: ['factor.training.batchSize'],
+    })
+  })
+
+  test('of a random sweep has a row a trial', async () => {
+    const space =
+      '{ training.learningRate: { uniform: [0, 1] }, model.dropout: { uniform: [0, 1] } }'
+    expect(await tableOf(swept(`{ method: random, maxRuns: 4, space: ${space} }`))).toEqual({
+      rows: ['factor.trial', 'factor.training.learningRate', 'factor.model.dropout'],
+      columns: [],
+    })
+  })
+
+  test('is none where there are no factors', async () => {
+    expect(
+      await tableOf(
+        'name: a\ndefaults: { data: { dataset: demo } }\nruns: { b: { model: { type: sbert } } }\n',
+      ),
+    ).toBeUndefined()
   })
 })
 

@@ -38,22 +38,30 @@ export function presetTable(
 }
 
 /**
- * The table of one suite: its preset's, or its factors as rows and, of several, the last one as columns. Undefined
- * for a suite without factors.
+ * The table of one suite: its preset's, or its factors as rows and, where every combination is there, the last
+ * one as columns; a random sweep's would be a diagonal. Undefined for a suite without factors.
  */
 export function suiteTable(store: Store, suite: StoredSuite): TableRecipe | undefined {
   const preset = tablePresets.find(({ id }) => id === suite.preset)
   if (preset) return presetTable(store, preset, { suites: [suite.id] })
-  const factors = new Set(
-    store.suites.cells(suite.key).flatMap(({ levels }) => Object.keys(levels)),
-  )
-  const fields = [...factors].map((factor) => `factor.${factor}`)
-  if (fields.length === 0) return undefined
+  const cells = new Map(store.suites.cells(suite.key).map(({ name, levels }) => [name, levels]))
+  const all = [...cells.values()].filter((levels) => Object.keys(levels).length > 0)
+  const combinations = (factors: readonly string[]) =>
+    new Set(all.map((levels) => JSON.stringify(factors.map((factor) => levels[factor] ?? null))))
+      .size
+  const named = [...new Set(all.flatMap((levels) => Object.keys(levels)))]
+  const varied = named.filter((factor) => combinations([factor]) > 1)
+  const factors = varied.length > 0 ? varied : named
+  if (factors.length === 0) return undefined
+  const [before, last] = [factors.slice(0, -1), factors.slice(-1)]
+  const isGrid =
+    before.length > 0 && combinations(before) * combinations(last) === combinations(factors)
+  const asFields = (names: readonly string[]) => names.map((factor) => `factor.${factor}`)
   return tableRecipe.parse({
     name: suite.recipe,
     runs: { suites: [suite.id] },
-    rows: fields.length > 1 ? fields.slice(0, -1) : fields,
-    columns: fields.length > 1 ? fields.slice(-1) : [],
+    rows: asFields(isGrid ? before : factors),
+    columns: asFields(isGrid ? last : []),
     values: [usualMetric(store, [suite])],
   })
 }
