@@ -68,7 +68,8 @@ export function createGpuSlots(backendsDir: string, machine: Machine = thisMachi
       if (gpu === undefined) return { env: {}, release: () => undefined }
       taken.add(gpu)
       // With one GPU there is nothing to choose, and the user's own variables stand.
-      const env = use === 'cuda' && listed.length > 1 ? { CUDA_VISIBLE_DEVICES: gpu } : {}
+      const env: TakenGpu['env'] =
+        use === 'cuda' && listed.length > 1 ? { CUDA_VISIBLE_DEVICES: gpu } : {}
       return { env, release: () => void taken.delete(gpu) }
     },
   }

@@ -59,24 +59,35 @@ export function loadRecipeText(
   folder: string,
   flags: RecipeFlags = {},
 ): LoadedRecipe {
-  const settings = (flags.set ?? [])
-    .map(parseSetting)
-    .map((setting) =>
-      isPathSetting(setting.path) && typeof setting.value === 'string'
-        ? { ...setting, value: resolve(setting.value) }
-        : setting,
-    )
   const source = readRecipeSource(text, file)
   const overrides: RecipeOverrides = {
     seeds: flags.seeds,
     only: flags.only,
-    patch: overridePatch(settings, flags.backend),
+    patch: patchOf(flags),
   }
   const examined = expandRecipe(source, overrides)
   const { runs, faults } = resolvePaths(source, examined, folder)
   throwFaults(source, faults)
   const { recipe, skipped } = examined
   return { name: recipe.name, path: null, text, recipe, runs, skipped }
+}
+
+/**
+ * `--set` and `--backend` as one patch over every run. Throws UserError for a setting that there is not.
+ * @param folder what relative paths are meant from; default: the current one
+ */
+export function patchOf(
+  { set = [], backend }: Pick<RecipeFlags, 'set' | 'backend'>,
+  folder = process.cwd(),
+): object {
+  const settings = set
+    .map(parseSetting)
+    .map((setting) =>
+      isPathSetting(setting.path) && typeof setting.value === 'string'
+        ? { ...setting, value: resolve(folder, setting.value) }
+        : setting,
+    )
+  return overridePatch(settings, backend)
 }
 
 /**

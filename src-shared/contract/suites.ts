@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cellLevels } from '../config/recipe.ts'
 import { progressMessage } from '../protocol.ts'
 import { cellState, presetOptions } from '../suite.ts'
+import { tableRecipe } from '../tables/recipe.ts'
 import { call, done, nothing, path } from './call.ts'
 import { recipeProblem } from './recipe.ts'
 
@@ -16,6 +17,8 @@ export const suiteInput = z.strictObject({
   /** What relative paths in `yaml` are meant from. */
   folder: path.optional(),
   backend: z.string().optional(),
+  /** `path=value`, over the settings of every run. */
+  set: z.array(z.string().max(1000)).max(200).default([]),
 })
 
 export const suitePreset = z.strictObject({
@@ -66,6 +69,8 @@ export const cellGroup = z.strictObject({
   name: z.string(),
   levels: cellLevels,
   model: z.string().nullable(),
+  /** The group that teaches this one. */
+  teacher: z.string().nullable(),
   cells: z.array(suiteCell),
   /** By metric, over the completed runs. */
   spreads: z.record(z.string(), spread),
@@ -82,6 +87,8 @@ export const suiteDetail = suiteBrief.extend({
   groups: z.array(cellGroup),
   /** Those that any of its runs has, the first to be shown first. */
   metrics: z.array(z.string()),
+  /** Its results with tests and marks; null for a suite without factors. */
+  table: tableRecipe.nullable(),
   can: z.strictObject({ resume: z.boolean(), retry: z.boolean(), stop: z.boolean() }),
 })
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { suiteInput } from '../../../src-shared/contract/suites.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import { currentProvenance } from '../../provenance.ts'
+import { patchOf } from '../../recipe/load-recipe.ts'
 import type { StoredSuite } from '../../store/suites.ts'
 import { continueSuite } from '../../suite/continue-suite.ts'
 import { defaultSeeds, findPreset, presetRecipe, type SuitePlan } from '../../suite/plan-suite.ts'
@@ -42,9 +43,10 @@ export function suiteHandlers(
     worker.kick()
   }
 
-  function examine({ preset, options, seeds, yaml, folder, backend }: z.output<typeof suiteInput>) {
+  function examine(input: z.output<typeof suiteInput>) {
+    const { preset, options, seeds, yaml, folder, backend, set } = input
     const text = textOf()
-    const patch = backend === undefined ? {} : { backend }
+    const patch = patchOf({ set, backend }, folder ?? homedir())
     const examined = examineRecipe(text, folder, { patch, ...(seeds ? { seeds } : {}) })
     return { ...examined, text, preset: preset ?? null }
 

@@ -4,6 +4,7 @@ import { headlineMetrics } from '../../results/headline-metrics.ts'
 import type { StoredSuite } from '../../store/suites.ts'
 import { suiteCells, type SuiteCell } from '../../suite/suite-cells.ts'
 import { mainMetric, suiteTable } from '../../suite/suite-table.ts'
+import { suiteTable as resultTable } from '../../tables/presets/index.ts'
 import type { ApiContext } from '../context.ts'
 
 /** A suite as the app shows it. */
@@ -35,6 +36,7 @@ export function createSuiteViews({ core, worker }: ApiContext) {
           name,
           levels,
           model: members.find(({ config }) => config)?.config?.model.type ?? null,
+          teacher: members[0]?.teacher ?? null,
           cells: members.map(({ seed, state, why, runId, reused }) => ({
             name,
             seed,
@@ -49,6 +51,7 @@ export function createSuiteViews({ core, worker }: ApiContext) {
         metrics: metrics.includes(first)
           ? [first, ...metrics.filter((key) => key !== first)]
           : metrics,
+        table: resultTable(store, suite) ?? null,
         can: {
           resume: open.some(({ state }) => state === 'interrupted' || state === 'missing'),
           retry: states.has('failed'),
