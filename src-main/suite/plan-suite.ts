@@ -40,6 +40,13 @@ export function presetRecipe(
   seeds: number[],
   folder: string,
 ): string {
+  for (const option of ['students', 'alpha'] as const) {
+    if (flags[option] === undefined || preset.takes.includes(option)) continue
+    throw new UserError(`the preset ${preset.id} has no use for this option`, {
+      where: `--${option}`,
+      fix: `virtlab suite show ${preset.id} prints its recipe, to be changed as you like.`,
+    })
+  }
   const data = resolveSuiteData(flags.data ?? 'demo', folder, flags.size)
   const pretrained = flags.pretrained === undefined ? undefined : resolve(folder, flags.pretrained)
   const asked = {

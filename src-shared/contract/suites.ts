@@ -25,6 +25,8 @@ export const suitePreset = z.strictObject({
   id: z.string(),
   title: z.string(),
   summary: z.string(),
+  /** Options that only some presets have a use for. */
+  takes: z.array(z.enum(['students', 'alpha'])),
 })
 
 /** Cells of one kind before they are trained: all seeds of a run, or of a combination of levels. */

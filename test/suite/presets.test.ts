@@ -93,6 +93,13 @@ describe('the presets', () => {
   })
 })
 
+test('an option that a preset has no use for is refused, not passed over', () => {
+  expect(userErrorOf(() => planSuite('ablation', { students: ['colbert'] }))).toMatch(
+    /^--students: the preset ablation has no use for this option/,
+  )
+  expect(userErrorOf(() => planSuite('alpha', { alpha: 3 }))).toMatch(/^--alpha: /)
+})
+
 describe('the data of a preset', () => {
   test('demo brings the settings with which the demo shows something', () => {
     const { name, runs } = planSuite('ablation', {})

@@ -66,7 +66,12 @@ export function suiteHandlers(
 
   return {
     'suites.presets': () => ({
-      presets: suitePresets.map(({ id, title, summary }) => ({ id, title, summary })),
+      presets: suitePresets.map(({ id, title, summary, takes }) => ({
+        id,
+        title,
+        summary,
+        takes: [...takes],
+      })),
       datasets: ['demo', ...shippedData()],
     }),
     async 'suites.plan'(input) {

@@ -5,6 +5,7 @@ export const ablation: SuitePreset = {
   id: 'ablation',
   title: 'Ablation',
   summary: 'The VIRT-Encoder whole, without VIRT, without the adapted interaction, without both.',
+  takes: ['alpha'],
   grid: (options) => ({
     runs: { [teacher]: teacherRun(options) },
     factors: {

@@ -7,6 +7,7 @@ export const alphaSweep: SuitePreset = {
   id: 'alpha',
   title: 'Weight of VIRT',
   summary: 'The VIRT-Encoder with ever more weight on VIRT, from none to 40.',
+  takes: [],
   grid: (options) => ({
     runs: { [teacher]: teacherRun(options) },
     factors: {

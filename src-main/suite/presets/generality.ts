@@ -16,6 +16,7 @@ export const generality: SuitePreset = {
   id: 'generality',
   title: 'Generality',
   summary: 'Six students, each alone, with logit distillation and with VIRT.',
+  takes: ['students', 'alpha'],
   grid(options) {
     const { students = sixStudents, alpha } = options
     return {

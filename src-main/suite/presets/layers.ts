@@ -5,6 +5,7 @@ export const layers: SuitePreset = {
   id: 'layers',
   title: 'Layers',
   summary: 'VIRT on all layers, on each single one, on the last few and on every n-th.',
+  takes: ['alpha'],
   grid(options) {
     const { depth, alpha } = options
     const from = (first: number, step = 1) =>

@@ -9,6 +9,7 @@ export const mainResults: SuitePreset = {
   title: 'Main results',
   summary:
     'The cross_encoder, every student on its own, and the VIRT-Encoder, which learns from the cross_encoder.',
+  takes: ['students', 'alpha'],
   grid(options) {
     const { students = modelTypes, alpha } = options
     const alone = students.filter((type) => type !== crossEncoder && type !== 'virt_encoder')

@@ -22,6 +22,8 @@ export interface SuitePreset {
   id: string
   title: string
   summary: string
+  /** Options that only some presets have a use for. */
+  takes: readonly ('students' | 'alpha')[]
   /** Its runs, factors and sweep; what all runs share, and the seeds, are added to it. */
   grid(options: GridOptions): Pick<RecipeInput, 'runs' | 'factors' | 'except' | 'sweep'>
 }
