@@ -43,7 +43,7 @@ describe.skipIf(sharedDataMissing).each(testBackends)('BERT-tiny on SST-2, on %s
     for (const { embedding_output, standard_layernorm: golden } of cases) {
       const [length, width] = embedding_output.shape as [number, number]
       const [encoded] = encodeEmbedded(pass, tf.tensor2d(embedding_output.data, [length, width]), [
-        { batch: 1, length, attentionMask: new Float32Array(length).fill(1) },
+        tf.ones([1, length]),
       ])
       const pooled = clsPool(pass, encoded!)
       const found: Record<string, Tensor> = {

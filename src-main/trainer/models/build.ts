@@ -93,6 +93,7 @@ export function assembleModel(
     towerLayers: towerLayers[config.type](encoder.numHiddenLayers, config),
     parameters,
     forward: (batch, context) => definition.forward(parameters, encoder, config, batch, context),
+    ...(definition.apart && { apart: definition.apart(parameters, encoder, config) }),
     dispose: () => tf.dispose([...parameters.values()]),
   }
 }

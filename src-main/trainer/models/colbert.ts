@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { ModelConfig } from '../../../src-shared/config/model.ts'
 import { additiveMask } from '../ops/masked-softmax.ts'
-import { dropout, parameter, project, type EncodedBlock, type EncoderPass } from './encoder.ts'
-import type { ModelDefinition } from './model.ts'
-import { encodeTowers, towerTraces } from './towers.ts'
+import { dropout, project, type EncoderPass } from './encoder.ts'
+import type { TextVectors } from './model.ts'
+import { towerModel } from './tower-model.ts'
 
 /** Keeps the length of a zero vector from dividing by 0. */
 const EPSILON = 1e-12
@@ -17,37 +16,32 @@ const EPSILON = 1e-12
  *
  * The sum is the original's; the authors' code divides it by √d, which with short texts keeps logits near 0.
  */
-export const colbert: ModelDefinition = {
+export const colbert = towerModel({
   type: 'colbert',
   summary: 'Two towers of small token vectors; every token of X finds its best match in Y.',
-  forward(parameters, encoder, config, batch, context) {
-    const pass = { parameters, encoder, dropoutRate: config.dropout, context }
-    const towers = encodeTowers(pass, batch)
-    const x = labelVectors(pass, 'virtlab.x', towers.x, config) // [batch, labels, xLen, tokenSize]
-    const y = labelVectors(pass, 'virtlab.y', towers.y, config) // [batch, labels, yLen, tokenSize]
-    const [size, yLength] = towers.y.mask.shape
+  represent(pass, _config, side, { hidden, mask }) {
+    const [size, length, width] = hidden.shape
+    const rows: Tensor2D = tf.reshape(dropout(pass, hidden), [size * length, width])
+    const small = project(pass, `virtlab.${side}`, rows) // [rows, tokenSize]
+    return { vectors: tf.reshape(small, [size, length, small.shape[1]]), mask }
+  },
+  interact(pass, _config, x, y) {
+    const [size, yLength] = y.mask.shape
     const similarities = tf.add<Tensor4D>(
-      tf.matMul(x, y, false, true), // [batch, labels, xLen, yLen]
-      tf.reshape(additiveMask(towers.y.mask), [size, 1, 1, yLength]),
+      tf.matMul(labelVectors(pass, x), labelVectors(pass, y), false, true), // [batch, labels, xLen, yLen]
+      tf.reshape(additiveMask(y.mask), [size, 1, 1, yLength]),
     )
     const best = tf.max<Tensor3D>(similarities, 3) // [batch, labels, xLen]
-    const valid = tf.expandDims<Tensor3D>(towers.x.mask, 1) // [batch, 1, xLen]
-    return { logits: tf.sum<Tensor2D>(tf.mul(best, valid), 2), ...towerTraces(towers) }
+    const valid = tf.expandDims<Tensor3D>(x.mask, 1) // [batch, 1, xLen]
+    return { logits: tf.sum<Tensor2D>(tf.mul(best, valid), 2) }
   },
-}
+})
 
-/** Every token's vector for every label, of length 1 → [batch, labels, length, tokenSize]. */
-function labelVectors(
-  pass: EncoderPass,
-  projection: string,
-  { hidden }: EncodedBlock,
-  { tokenSize }: ModelConfig,
-): Tensor4D {
-  const [size, length, width] = hidden.shape
-  const rows: Tensor2D = tf.reshape(dropout(pass, hidden), [size * length, width])
-  const small = project(pass, projection, rows) // [rows, tokenSize]
-  const all = project(pass, 'virtlab.labels', small) // [rows, labels·tokenSize]
-  const labels = parameter(pass, 'virtlab.labels.bias').size / tokenSize
+/** Every token's vector for every label, of length 1 → [texts, labels, length, tokenSize]. */
+function labelVectors(pass: EncoderPass, { vectors }: TextVectors): Tensor4D {
+  const [size, length, tokenSize] = vectors.shape
+  const all = project(pass, 'virtlab.labels', tf.reshape(vectors, [size * length, tokenSize])) // [rows, labels·tokenSize]
+  const labels = all.shape[1] / tokenSize
   const split: Tensor4D = tf.reshape(all, [size, length, labels, tokenSize])
   const squared = tf.sum(tf.square(split), 3, true)
   const unit = tf.mul<Tensor4D>(split, tf.rsqrt(tf.add(squared, EPSILON)))

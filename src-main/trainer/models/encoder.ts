@@ -18,9 +18,6 @@ export interface EncoderPass {
   context: ForwardContext
 }
 
-/** What BERT needs to know of a padded block once its tokens are vectors. */
-export type BlockShape = Pick<TokenBlock, 'batch' | 'length' | 'attentionMask'>
-
 /** BERT's last hidden states for one block. */
 export interface EncodedBlock {
   hidden: Tensor3D // [batch, length, hidden]
@@ -46,7 +43,10 @@ export function encode(
   blocks: TokenBlock[],
   layers = layerNames(pass.encoder),
 ): EncodedBlock[] {
-  return encodeEmbedded(pass, embed(pass, blocks), blocks, layers)
+  const masks = blocks.map(({ attentionMask, batch, length }) =>
+    tf.tensor2d(attentionMask, [batch, length]),
+  )
+  return encodeEmbedded(pass, embed(pass, blocks), masks, layers)
 }
 
 /** Word + position + segment, normalised → [rows, hidden] for the rows of all blocks in order. */
@@ -69,21 +69,21 @@ export function embed(pass: EncoderPass, blocks: TokenBlock[]): Tensor2D {
   })
 }
 
-/** Layers (all of the encoder's, lowest first, or those named) over embedding outputs [rows, hidden]. */
+/**
+ * Layers (all of the encoder's, lowest first, or those named) over embedding outputs [rows, hidden].
+ * @param masks of each block, [batch, length], 1 = token, 0 = padding
+ */
 export function encodeEmbedded(
   pass: EncoderPass,
   embedded: Tensor2D,
-  shapes: BlockShape[],
+  masks: Tensor2D[],
   layers = layerNames(pass.encoder),
 ): EncodedBlock[] {
-  const masks = shapes.map(({ attentionMask, batch, length }) =>
-    tf.tensor2d(attentionMask, [batch, length]),
-  )
-  const blocks = shapes.map(({ batch, length }, i) => ({
-    batch,
-    length,
-    keyMask: tf.reshape<tf.Rank.R4>(additiveMask(masks[i]!), [batch, 1, 1, length]),
-  }))
+  const blocks = masks.map((mask) => {
+    const [batch, length] = mask.shape
+    const keyMask = tf.reshape<tf.Rank.R4>(additiveMask(mask), [batch, 1, 1, length])
+    return { batch, length, keyMask }
+  })
   const traces: EncoderTrace[] = blocks.map(() => ({ queries: [], keys: [], hiddenStates: [] }))
 
   let rows = embedded

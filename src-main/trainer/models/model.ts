@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
 import type { ModelConfig, ModelType } from '../../../src-shared/config/model.ts'
-import type { PairBatch } from '../data/batch.ts'
+import type { PairBatch, TokenBlock } from '../data/batch.ts'
 
 /** BERT's shape, named as in Hugging Face's config.json. */
 export interface EncoderConfig {
@@ -54,6 +54,29 @@ export interface ForwardOutput {
   joint?: EncoderTrace
 }
 
+/** Which of a pair's two texts. */
+export type TextSide = 'x' | 'y'
+
+/**
+ * Texts between their tower and the meeting with another: what is cached of them. A model that pools keeps one vector
+ * of a text, others several; the valid vectors of a text come first.
+ */
+export interface TextVectors {
+  vectors: Tensor3D // [texts, vectors, width]
+  mask: Tensor2D // [texts, vectors], 1 = vector, 0 = padding
+}
+
+/** Inference in two steps, without dropout, for models whose towers let a text be encoded once and met often. */
+export interface ApartInference {
+  /** Runs one tower over [CLS] text [SEP] rows; the caller disposes both tensors. */
+  encode(side: TextSide, block: TokenBlock): TextVectors
+  /**
+   * → logits [texts of y, labels]. `x` has as many texts as `y`, or one that meets every text of `y`. Padding of
+   * either may be of any length.
+   */
+  interact(x: TextVectors, y: TextVectors): Tensor2D
+}
+
 export interface PairModel {
   readonly type: ModelType
   readonly encoder: EncoderConfig
@@ -61,6 +84,8 @@ export interface PairModel {
   readonly towerLayers: number
   readonly parameters: Parameters
   forward(batch: PairBatch, context: ForwardContext): ForwardOutput
+  /** Absent where the model reads both texts as one sequence, so that nothing of a text can be cached. */
+  readonly apart?: ApartInference
   dispose(): void
 }
 
@@ -76,6 +101,8 @@ export interface ModelDefinition {
     batch: PairBatch,
     context: ForwardContext,
   ): ForwardOutput
+  /** See PairModel. */
+  apart?(parameters: Parameters, encoder: EncoderConfig, config: ModelConfig): ApartInference
 }
 
 export interface HeadShape {

@@ -3,9 +3,9 @@ import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import type { ModelConfig } from '../../../src-shared/config/model.ts'
 import { additiveMask, maskedSoftmax } from '../ops/masked-softmax.ts'
 import { dropout, parameter, project, type EncodedBlock, type EncoderPass } from './encoder.ts'
-import type { ModelDefinition } from './model.ts'
-import { meanPool } from './pooling.ts'
-import { encodeTowers, towerTraces } from './towers.ts'
+import type { TextVectors } from './model.ts'
+import { keepFirst, keepMean } from './pooling.ts'
+import { towerModel } from './tower-model.ts'
 
 /**
  * Poly-encoder (Humeau et al. 2020, §4.4) in the VIRT authors' direction: Y, the text that can be cached, is kept as
@@ -13,45 +13,32 @@ import { encodeTowers, towerTraces } from './towers.ts'
  *
  *   a = Σ_i softmax_i(q·C_i/√d) C_i,   logits = W·drop(a) + b   or, with `score: dot`,   w·(a·q/√d) + b
  */
-export const polyEncoder: ModelDefinition = {
+export const polyEncoder = towerModel({
   type: 'poly_encoder',
   summary: 'Two towers; Y is kept as a few codes that X attends to.',
-  forward(parameters, encoder, config, batch, context) {
-    const pass = { parameters, encoder, dropoutRate: config.dropout, context }
-    const towers = encodeTowers(pass, batch)
-    const q = meanPool(towers.x) // [batch, hidden]
-    const { codes, mask } = codesOf(pass, towers.y, config)
-    const [size, width] = q.shape
-    const query: Tensor3D = tf.reshape(q, [size, 1, width])
-    const read = attend(query, codes, mask, 1 / Math.sqrt(width)) // [batch, 1, hidden]
-    const a: Tensor2D = tf.reshape(read, [size, width])
+  represent: (pass, config, side, block) =>
+    side === 'x' ? keepMean(block) : codesOf(pass, block, config),
+  interact(pass, config, x, y) {
+    const [size, , width] = y.vectors.shape
+    const q = x.vectors // [batch, 1, hidden]
+    const a = attend(q, y.vectors, y.mask, 1 / Math.sqrt(width)) // [batch, 1, hidden]
     const features =
       config.score === 'dot'
-        ? tf.mul<Tensor2D>(tf.sum(tf.mul(a, q), 1, true), 1 / Math.sqrt(width)) // [batch, 1]
-        : dropout(pass, a)
-    return { logits: project(pass, 'virtlab.classifier', features), ...towerTraces(towers) }
+        ? tf.mul(tf.sum(tf.mul(a, q), 2), 1 / Math.sqrt(width)) // [batch, 1]
+        : dropout(pass, tf.reshape(a, [size, width]))
+    return { logits: project(pass, 'virtlab.classifier', features as Tensor2D) }
   },
-}
+})
 
-/** Y's codes [batch, codes, hidden] and which of them are there [batch, codes]. */
-function codesOf(
-  pass: EncoderPass,
-  y: EncodedBlock,
-  config: ModelConfig,
-): { codes: Tensor3D; mask: Tensor2D } {
-  const [size, length, width] = y.hidden.shape
-  if (config.codes === 'first') {
-    const count = Math.min(config.codeCount, length)
-    return {
-      codes: tf.slice(y.hidden, [0, 0, 0], [size, count, width]),
-      mask: tf.slice(y.mask, [0, 0], [size, count]),
-    }
-  }
+/** Y's codes → [batch, codes, hidden]. */
+function codesOf(pass: EncoderPass, y: EncodedBlock, config: ModelConfig): TextVectors {
+  if (config.codes === 'first') return keepFirst(y, config.codeCount)
   // Each learnt code reads Y with a plain dot product, as in the original.
+  const [size] = y.hidden.shape
   const learnt = parameter(pass, 'virtlab.codes') // [codes, hidden]
   const queries = tf.tile(tf.expandDims<Tensor3D>(learnt, 0), [size, 1, 1])
   return {
-    codes: attend(queries, y.hidden, y.mask, 1),
+    vectors: attend(queries, y.hidden, y.mask, 1),
     mask: tf.ones([size, config.codeCount]),
   }
 }

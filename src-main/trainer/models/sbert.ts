@@ -1,18 +1,16 @@
 import { dropout, project } from './encoder.ts'
-import type { ModelDefinition } from './model.ts'
 import { pairFeatures } from './pair-features.ts'
-import { meanPool } from './pooling.ts'
-import { encodeTowers, towerTraces } from './towers.ts'
+import { keepMean, keptMeans } from './pooling.ts'
+import { towerModel } from './tower-model.ts'
 
 /** Sentence-BERT (Reimers & Gurevych 2019) as VIRT's authors run it: W·drop([u; v; |u−v|; max(u,v)²]) + b. */
-export const sbert: ModelDefinition = {
+export const sbert = towerModel({
   type: 'sbert',
   summary: 'Two towers that meet in a linear layer over u, v and how they differ.',
-  forward(parameters, encoder, config, batch, context) {
-    const pass = { parameters, encoder, dropoutRate: config.dropout, context }
-    const towers = encodeTowers(pass, batch)
-    const features = pairFeatures(meanPool(towers.x), meanPool(towers.y), 'max_squared')
-    const logits = project(pass, 'virtlab.classifier', dropout(pass, features))
-    return { logits, ...towerTraces(towers) }
+  represent: (_pass, _config, _side, block) => keepMean(block),
+  interact(pass, _config, x, y) {
+    const [size] = y.vectors.shape
+    const features = pairFeatures(keptMeans(x, size), keptMeans(y, size), 'max_squared')
+    return { logits: project(pass, 'virtlab.classifier', dropout(pass, features)) }
   },
-}
+})

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { PairBatch, TokenBlock } from '../data/batch.ts'
+import type { PairBatch } from '../data/batch.ts'
 import { encode, encodeEmbedded, type EncodedBlock, type EncoderPass } from './encoder.ts'
-import type { EncoderTrace, ForwardOutput } from './model.ts'
+import type { EncoderTrace, ForwardOutput, TextVectors } from './model.ts'
 
 export interface Towers {
   x: EncodedBlock
@@ -24,39 +24,35 @@ export function towerTraces({ x, y }: Towers): Pick<ForwardOutput, 'towers'> {
 }
 
 /**
- * The first `keep.x` and `keep.y` vectors of both towers (padding among them, masked) through layers that read them
- * as one sequence: each token attends to its own text and the other. What the towers' embeddings said of positions
- * and segments is all that the layers know of order.
+ * All vectors of both texts (padding among them, masked) through layers that read them as one sequence: each token
+ * attends to its own text and the other. What the towers' embeddings said of positions and segments is all that the
+ * layers know of order. One X meets every Y.
  */
 export function encodeJointly(
   pass: EncoderPass,
-  towers: Towers,
-  batch: PairBatch,
+  x: TextVectors,
+  y: TextVectors,
   layers: string[],
-  keep = { x: batch.x.length, y: batch.y.length },
 ): EncodedBlock {
-  const xLength = Math.min(keep.x, batch.x.length)
-  const yLength = Math.min(keep.y, batch.y.length)
-  const size = batch.x.batch
-  const length = xLength + yLength
-  const hidden = tf.concat<Tensor3D>(
-    [firstRows(towers.x.hidden, xLength), firstRows(towers.y.hidden, yLength)],
-    1,
-  ) // [batch, length, hidden]
-  const attentionMask = new Float32Array(size * length)
-  const copy = (block: TokenBlock, kept: number, at: number) => {
-    for (let b = 0; b < size; b++) {
-      const start = b * block.length
-      attentionMask.set(block.attentionMask.subarray(start, start + kept), b * length + at)
-    }
-  }
-  copy(batch.x, xLength, 0)
-  copy(batch.y, yLength, xLength)
-  const rows: Tensor2D = tf.reshape(hidden, [size * length, hidden.shape[2]])
-  const [joint] = encodeEmbedded(pass, rows, [{ batch: size, length, attentionMask }], layers) as [
+  const [size, yLength, width] = y.vectors.shape
+  const { vectors, mask } = repeatTexts(x, size)
+  const length = vectors.shape[1] + yLength
+  const hidden = tf.concat<Tensor3D>([vectors, y.vectors], 1) // [batch, length, hidden]
+  const rows: Tensor2D = tf.reshape(hidden, [size * length, width])
+  const [joint] = encodeEmbedded(pass, rows, [tf.concat([mask, y.mask], 1)], layers) as [
     EncodedBlock,
   ]
   return joint
+}
+
+/** One text as often as wanted; as many as wanted already: themselves. */
+export function repeatTexts(texts: TextVectors, count: number): TextVectors {
+  const [size, vectors, width] = texts.vectors.shape
+  if (size === count) return texts
+  return {
+    vectors: tf.broadcastTo<tf.Rank.R3>(texts.vectors, [count, vectors, width]),
+    mask: tf.broadcastTo<tf.Rank.R2>(texts.mask, [count, vectors]),
+  }
 }
 
 /** The towers' traces, and above them what of the joint layers belongs to X and to Y. */
@@ -86,10 +82,6 @@ export function tracesWithJoint(
       y: part(below.y, xLength, batch.y.length),
     },
   }
-}
-
-function firstRows(hidden: Tensor3D, count: number): Tensor3D {
-  return slicePositions(hidden, 1, 0, count)
 }
 
 /** t[…, start : start + length, …] along `axis`. */
