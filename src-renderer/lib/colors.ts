@@ -6,6 +6,11 @@ export function seriesVar(index: number): string {
   return `var(--series-${(index % seriesColorCount) + 1})`
 }
 
+/** Whether the i-th series is drawn in dashes, so that every second round of colours can be told apart. */
+export function seriesDashed(index: number): boolean {
+  return Math.floor(index / seriesColorCount) % 2 === 1
+}
+
 /** A token's value now, for canvas. Reading styles is slow: ask once a theme (see composables/theme.ts). */
 export function readToken(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim()

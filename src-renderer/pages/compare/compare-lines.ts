@@ -1,5 +1,6 @@
 import type { BucketColumns, GroupColumns } from '@shared/contract/series.ts'
 import type { LineSeries } from '~/charts/line-series.ts'
+import { seriesDashed } from '~/lib/colors.ts'
 import { smoothed } from '../run/axes.ts'
 
 interface Look {
@@ -15,6 +16,7 @@ export function runLine(from: BucketColumns, { id, name, color, weight }: Look):
     id,
     name,
     color,
+    dashed: seriesDashed(color),
     x: from.x,
     y: from.mean,
     ...(from.exact ? {} : { min: from.min, max: from.max }),
@@ -38,6 +40,7 @@ export function groupLine(
     id,
     name,
     color,
+    dashed: seriesDashed(color),
     x: from.x,
     y: from.mean,
     band: { low, high, label: band.label },
