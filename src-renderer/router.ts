@@ -24,6 +24,11 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/suites', name: 'suites', component: () => import('./pages/suites/SuitesPage.vue') },
   {
+    path: '/suites/new',
+    name: 'new-suite',
+    component: () => import('./pages/suites/NewSuitePage.vue'),
+  },
+  {
     path: '/suites/:id',
     name: 'suite',
     component: () => import('./pages/suites/SuitePage.vue'),
