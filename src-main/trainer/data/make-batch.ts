@@ -5,12 +5,12 @@ export function makeBatch(pairs: readonly EncodedPair[], specials: SpecialTokenI
   return {
     ids: pairs.map((pair) => pair.id),
     labels: Int32Array.from(pairs, (pair) => pair.label),
-    x: tokenBlock(
-      pairs.map((pair) => [pair.xIds]),
+    x: textBlock(
+      pairs.map((pair) => pair.xIds),
       specials,
     ),
-    y: tokenBlock(
-      pairs.map((pair) => [pair.yIds]),
+    y: textBlock(
+      pairs.map((pair) => pair.yIds),
       specials,
     ),
     joint: tokenBlock(
@@ -18,6 +18,14 @@ export function makeBatch(pairs: readonly EncodedPair[], specials: SpecialTokenI
       specials,
     ),
   }
+}
+
+/** Texts by themselves as a tower reads them: [CLS] text [SEP], padded to the longest. */
+export function textBlock(texts: readonly Int32Array[], specials: SpecialTokenIds): TokenBlock {
+  return tokenBlock(
+    texts.map((text) => [text]),
+    specials,
+  )
 }
 
 /** One row: [CLS] segment 0 [SEP] (segment 1 [SEP]) PAD…; token type = segment, 0 in the padding. */
