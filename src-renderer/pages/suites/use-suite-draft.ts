@@ -13,7 +13,8 @@ export const sources = ['preset', 'yaml'] as const
 /** What the form of a preset holds, as typed. */
 export interface PresetForm {
   data: string
-  size: NonNullable<PresetOptions['size']> | ''
+  /** `usual`: what the data's recipe says, else tiny. */
+  size: NonNullable<PresetOptions['size']> | 'usual'
   pretrained: string
   vocab: string
   students: ModelType[]
@@ -32,7 +33,7 @@ export function useSuiteDraft() {
   const preset = useQueryState('preset', 'main', asText)
   const form = reactive<PresetForm>({
     data: 'demo',
-    size: '',
+    size: 'usual',
     pretrained: '',
     vocab: '',
     students: [],
@@ -65,7 +66,7 @@ export function useSuiteDraft() {
     return {
       ...Object.fromEntries(given),
       ...(data.trim() ? { data: data.trim() } : {}),
-      ...(size === '' ? {} : { size }),
+      ...(size === 'usual' ? {} : { size }),
       ...(pretrained.trim() ? { pretrained: pretrained.trim() } : {}),
       ...(vocab.trim() ? { vocab: vocab.trim() } : {}),
       ...(students.length > 0 ? { students: [...students] } : {}),
