@@ -5,6 +5,8 @@ export interface EventHub {
   subscribe<N extends EventName>(event: N, listener: (payload: EventOf<N>) => void): () => void
   /** Everything, for a transport that passes events on. */
   subscribeAll(listener: (event: EventName, payload: unknown) => void): () => void
+  /** Somebody listens to something. */
+  isHeard(): boolean
 }
 
 /** A listener that throws does not keep the others from hearing. */
@@ -30,6 +32,7 @@ export function createEventHub(): EventHub {
         if (name === event) listener(payload as EventOf<typeof event>)
       }),
     subscribeAll: add,
+    isHeard: () => listeners.size > 0,
   }
 }
 

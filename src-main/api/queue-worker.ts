@@ -3,12 +3,13 @@ import type { RunRecord } from '../../src-shared/run-record.ts'
 import type { Core } from '../core.ts'
 import { keyedLogs } from './runs/logs.ts'
 import type { EventHub } from './event-hub.ts'
+import { watchOtherProcesses } from './other-processes.ts'
 
 /** Works the queue off in the background for as long as the app lives, and tells what happens. */
 export interface QueueWorker {
   /** Call it after something was queued, or the pause was lifted. */
   kick(): void
-  /** The latest word of a run that this process trains. */
+  /** The latest word of a run that this process trains; of one that another trains, what is stored of it. */
   progressOf(runId: string): ProgressMessage | null
   /** Emits `queue.changed` with what is now. */
   announce(): void
@@ -29,8 +30,10 @@ export function createQueueWorker(core: Core, events: EventHub): QueueWorker {
       paused: queue.paused,
       running: queue.running().map(({ runId }) => runId),
       waiting: queue.waiting().map(({ runId }) => runId),
+      elsewhere: others.running(),
     })
   }
+  const others = watchOtherProcesses(core, events, announce)
   const changed = (run: RunRecord) => {
     events.emit('run.changed', { ids: [run.id], what: 'status' })
     const suites = store.suites.withRun(run.id)
@@ -86,8 +89,9 @@ export function createQueueWorker(core: Core, events: EventHub): QueueWorker {
   return {
     kick,
     announce,
-    progressOf: (runId) => progress.get(runId) ?? null,
+    progressOf: (runId) => progress.get(runId) ?? others.progressOf(runId),
     async shutDown(how) {
+      others.stop()
       const waiting = queue.waiting().map(({ runId }) => runId)
       if (waiting.length > 0 && queue.running().length === 0) queue.cancel(waiting)
       else if (how === 'kill') queue.kill()

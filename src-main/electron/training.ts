@@ -21,25 +21,34 @@ export interface Training {
 export async function followTraining(api: Transport): Promise<Training> {
   const listeners: ((state: TrainingState) => void)[] = []
   const fractions = new Map<string, number>()
-  let queue: QueueState = { paused: false, running: [], waiting: [] }
+  let queue: Pick<QueueState, 'paused' | 'running' | 'waiting'> = {
+    paused: false,
+    running: [],
+    waiting: [],
+  }
 
   const state = (): TrainingState => ({ ...queue, fraction: mean([...fractions.values()]) })
   const tell = () => {
     for (const listener of listeners) listener(state())
   }
-  api.subscribe('queue.changed', (changed) => {
-    queue = changed
+  api.subscribe('queue.changed', ({ paused, running, waiting }) => {
+    queue = { paused, running, waiting }
     for (const id of fractions.keys()) if (!queue.running.includes(id)) fractions.delete(id)
     tell()
   })
   api.subscribe('run.progress', ({ runId, step, totalSteps }) => {
-    if (totalSteps === 0) return
+    // What another process trains is not this window’s to keep awake for, or to ask about.
+    if (totalSteps === 0 || !queue.running.includes(runId)) return
     fractions.set(runId, Math.min(1, step / totalSteps))
     tell()
   })
   const { paused, running, waiting } = await api.call('queue.list', { recent: 0 })
   const idOf = ({ run }: { run: { id: string } }) => run.id
-  queue = { paused, running: running.map(idOf), waiting: waiting.map(idOf) }
+  queue = {
+    paused,
+    running: running.filter(({ state }) => state === 'running').map(idOf),
+    waiting: waiting.map(idOf),
+  }
 
   return {
     get state() {

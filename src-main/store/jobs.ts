@@ -31,8 +31,23 @@ export interface JobsTable {
   started(job: number, trainerPid: number): void
   heartbeat(job: number): void
   ended(job: number, exit: { code: number | null; signal: string | null }): void
+  /** What other processes train or will train. */
+  elsewhere(): JobElsewhere[]
   /** Ends the jobs whose owner is gone and returns the runs they were for. */
   reapOrphans(): { runId: string; state: 'waiting' | 'running' }[]
+}
+
+/** A job that another process owns. */
+export interface JobElsewhere {
+  key: number
+  run: number
+  runId: string
+  state: 'waiting' | 'running'
+  attempt: number
+  resumeStep: number | null
+  queuedAt: number
+  /** When its process last said that it trains; Unix ms. */
+  heartbeatAt: number
 }
 
 interface Owner {
@@ -74,6 +89,14 @@ export function createJobsTable(db: Database): JobsTable {
       owner_started AS started, heartbeat_at AS heartbeat
     FROM jobs j JOIN runs r ON r.key = j.run WHERE j.state <> 'ended'`)
 
+  const elsewhere = db.prepare<typeof me, JobElsewhere>(`
+    SELECT j.key, j.run, r.id AS runId, j.state, j.attempt, j.resume_step AS resumeStep,
+      j.queued_at AS queuedAt, j.heartbeat_at AS heartbeatAt
+    FROM jobs j JOIN runs r ON r.key = j.run
+    WHERE j.state <> 'ended'
+      AND NOT (owner_host = :host AND owner_pid = :pid AND owner_started = :started)
+    ORDER BY j.key`)
+
   const gone = (owner: Owner): boolean =>
     owner.host === me.host
       ? processStarted(owner.pid) !== owner.started
@@ -110,6 +133,7 @@ export function createJobsTable(db: Database): JobsTable {
     ended(job, { code, signal }) {
       end.run(Date.now(), code, signal, job)
     },
+    elsewhere: () => elsewhere.all(me),
     reapOrphans: () =>
       db
         .transaction(() => {

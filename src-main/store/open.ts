@@ -101,8 +101,8 @@ function explain(error: unknown, path: string): unknown {
   })
 }
 
-/** A run is only as alive as the process that supervises it. */
-function settleOrphans({ jobs, runs }: Store): void {
+/** A run is only as alive as the process that supervises it: ends those whose process has gone. */
+export function settleOrphans({ jobs, runs }: Store): void {
   for (const { runId, state } of jobs.reapOrphans()) {
     const fix = `Go on from its last checkpoint: virtlab resume ${runId}`
     if (state === 'running') {

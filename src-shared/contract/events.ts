@@ -29,6 +29,8 @@ export const events = {
     paused: z.boolean(),
     running: z.array(z.string()),
     waiting: z.array(z.string()),
+    /** What another process trains in this data folder. */
+    elsewhere: z.array(z.string()),
   }),
   'backend.install': installProgress,
   'import.progress': importProgress,

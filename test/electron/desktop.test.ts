@@ -32,7 +32,12 @@ async function training() {
     api,
     followed,
     trains: (...running: string[]) =>
-      api.events.emit('queue.changed', { paused: false, running, waiting: [] }),
+      api.events.emit('queue.changed', {
+        paused: false,
+        running,
+        waiting: [],
+        elsewhere: [],
+      }),
     step: (runId: string, step: number, totalSteps = 100) =>
       api.events.emit('run.progress', {
         type: 'progress',
