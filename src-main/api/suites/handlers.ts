@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import type { z } from 'zod'
+import type { RecipeProblem } from '../../../src-shared/contract/recipe.ts'
 import type { suiteInput } from '../../../src-shared/contract/suites.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import { currentProvenance } from '../../provenance.ts'
@@ -75,7 +76,13 @@ export function suiteHandlers(
       datasets: ['demo', ...shippedData()],
     }),
     async 'suites.plan'(input) {
-      const examined = examine(input)
+      let examined
+      try {
+        examined = examine(input)
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        return describePlan.broken(input.yaml ?? '', null, [problemOf(error)])
+      }
       const { recipe, problems, text } = examined
       if (!recipe || problems.length > 0) return describePlan.broken(text, recipe, problems)
       const plan: SuitePlan = { ...examined, recipe, name: recipe.name, path: null }
@@ -129,4 +136,9 @@ export function suiteHandlers(
       return {}
     },
   }
+}
+
+/** Of an option, which `where` names as the command line does: a problem's path. */
+function problemOf({ message, where = '', fix = null }: UserError): RecipeProblem {
+  return { run: null, path: where, line: null, column: null, message, fix }
 }

@@ -109,7 +109,6 @@ export const suites: Translated<typeof en> = {
   resume: '继续',
   retry: '重试失败的单元',
   retryCell: '重试',
-  retryOf: '重试 {name}',
   blockedText: '随其教师继续',
   stop: '停止',
   stopping: '正在运行的单元将写入检查点后停止',
