@@ -10,13 +10,17 @@ export function checkpointHandlers({ core }: ApiContext): Handlers<'runs.checkpo
   const { runs, details } = core.store
   return {
     'runs.checkpoints'({ id }) {
-      const all = details.checkpoints(runs.get(id).key).map((checkpoint) => {
+      const stored = details.checkpoints(runs.get(id).key)
+      // The best on dev is the same folder as that step’s `last`, as long as that one is kept.
+      const lastSteps = new Set(
+        stored.filter(({ kind }) => kind === 'last').map(({ step }) => step),
+      )
+      const all = stored.map((checkpoint) => {
         const { step, kind, path, sha256, bytes, metric, createdAt } = checkpoint
         const record = { step, kind, path, sha256, bytes, metric, createdAt }
         const folder = join(core.runDir(id), checkpoint.path)
         const onDisk = existsSync(join(folder, weightsFile))
-        const resumable =
-          onDisk && checkpoint.kind === 'last' && existsSync(join(folder, optimizerFile))
+        const resumable = onDisk && lastSteps.has(step) && existsSync(join(folder, optimizerFile))
         return { ...record, folder, onDisk, resumable }
       })
       // Replaced ones are gone as they should be; that the newest is gone is worth a line.

@@ -121,6 +121,7 @@ export const run = {
     kind: 'Kind',
     best: 'best',
     last: 'last',
+    earlier: 'earlier',
     gone: 'folder is gone',
     step: 'Step',
     size: 'Weights',

@@ -124,6 +124,7 @@ export const run: Translated<typeof en> = {
     kind: '种类',
     best: '最佳',
     last: '最后',
+    earlier: '较早',
     gone: '文件夹已不存在',
     step: '步',
     size: '权重',
