@@ -10,6 +10,7 @@ export const childPrograms = {
   'measure-backend': 'src-main/trainer/backends/probe/measure-child.ts',
   'webgpu-adapter': 'src-main/trainer/backends/probe/webgpu-adapter.ts',
   attend: 'src-main/trainer/attention/attend-child.ts',
+  'measure-cost': 'src-main/trainer/efficiency/measure-child.ts',
   inspect: 'src-main/api/data/inspect-child.ts',
   transfer: 'src-main/import/transfer-child.ts',
 } as const

@@ -63,8 +63,10 @@ describe('every product that a forward pass makes is counted', () => {
   })
 })
 
+type Kernel = Awaited<ReturnType<typeof tf.profile>>['kernels'][number]
+
 /** 2·m·k·n of a matrix product, over its batch; 0 for any other operation. */
-function productFlops({ name, inputShapes, outputShapes }: tf.KernelInfo): number {
+function productFlops({ name, inputShapes, outputShapes }: Kernel): number {
   if (!/MatMul/.test(name)) return 0
   const a = inputShapes[0]!
   const b = inputShapes[1]!
