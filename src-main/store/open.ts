@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { UserError } from '../../src-shared/errors.ts'
 import type { TrainerBatch } from '../../src-shared/protocol.ts'
 import { createRunDetails, type RunDetails } from './details.ts'
+import { createEfficiencyTable, type EfficiencyTable } from './efficiency.ts'
 import { createJobsTable, type JobsTable } from './jobs.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { removeAbandonedImports } from './pending-imports.ts'
@@ -23,6 +24,7 @@ export interface Store {
   readonly suites: SuitesTable
   readonly tables: TablesTable
   readonly jobs: JobsTable
+  readonly efficiency: EfficiencyTable
   readonly series: SeriesReader
   readonly details: RunDetails
   /** See BatchWriter.write. */
@@ -50,6 +52,7 @@ export function openStore(path: string): Store {
     suites: createSuitesTable(db),
     tables: createTablesTable(db),
     jobs: createJobsTable(db),
+    efficiency: createEfficiencyTable(db),
     series: createSeriesReader(db),
     details: createRunDetails(db),
     writeBatch: createBatchWriter(db, rollups).write,

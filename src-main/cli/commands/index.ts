@@ -8,6 +8,7 @@ import { addDemo } from './demo.ts'
 import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
+import { addMeasure } from './measure.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
@@ -26,6 +27,7 @@ export const commands: ((program: Command) => void)[] = [
   addRuns,
   addShow,
   addCompare,
+  addMeasure,
   addExport,
   addBundle,
   addImport,

@@ -66,6 +66,7 @@ const work = {
       timings,
       counts,
       pairs: subject.pairs.length,
+      referenceType: reference?.model.type ?? null,
     }
   },
 

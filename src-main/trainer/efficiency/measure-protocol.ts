@@ -53,6 +53,7 @@ export const measureLine = z.discriminatedUnion('kind', [
     timings: z.array(timing),
     counts,
     pairs: z.int(),
+    referenceType: measuredModel.shape.type.nullable(),
   }),
   z.strictObject({ kind: z.literal('memory'), counts }),
   z.strictObject({
