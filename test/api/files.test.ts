@@ -81,6 +81,21 @@ describe('files, served', () => {
 })
 
 describe('a data file', () => {
+  test('the demo dataset is looked into like a file, with its own vocabulary', async () => {
+    const { api } = temporaryApi()
+    const { mapped } = await api.call('data.inspect', {
+      source: { demo: 'dev' },
+      xMaxLength: 8,
+      rows: 3,
+    })
+    expect(mapped).toMatchObject({
+      unit: 'tokens',
+      firstRows: [{ line: 1 }, { line: 2 }, { line: 3 }],
+    })
+    expect(Object.keys(mapped?.labelCounts ?? {})).toHaveLength(2)
+    expect(mapped?.lengths.x.truncated.count).toBeGreaterThan(0)
+  })
+
   test('is shown as it is, and as a run would read it', async () => {
     const { home } = homeAndOutside()
     const path = join(home, 'pairs.csv')
