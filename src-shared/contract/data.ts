@@ -16,11 +16,11 @@ export const lengthSummary = z.strictObject({
 const cellText = z.string()
 
 export const dataCalls = {
-  /** Reads a data file as a run would and tells what is in it. */
+  /** Reads a data file, or a part of the demo dataset, as a run would and tells what is in it. */
   'data.inspect': call(
     z.strictObject({
-      source: dataSource,
-      /** A vocab.txt, or a BERT folder: lengths are then in tokens, else in words. */
+      source: z.union([dataSource, z.strictObject({ demo: z.enum(['train', 'dev', 'test']) })]),
+      /** A vocab.txt, or a BERT folder: lengths are then in tokens, else in words (the demo brings its own). */
       vocab: path.optional(),
       pretrained: path.optional(),
       lowercase: z.boolean().optional(),

@@ -92,7 +92,7 @@ describe('a data file', () => {
       unit: 'tokens',
       firstRows: [{ line: 1 }, { line: 2 }, { line: 3 }],
     })
-    expect(Object.keys(mapped?.labelCounts ?? {})).toHaveLength(2)
+    expect(Object.keys(mapped?.labelCounts ?? {})).toEqual(['after', 'before', 'same'])
     expect(mapped?.lengths.x.truncated.count).toBeGreaterThan(0)
   })
 

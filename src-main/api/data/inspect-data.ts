@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataPresets, type DataSource } from '../../../src-shared/config/data.ts'
-import type { CallOutput, CallRequest } from '../../../src-shared/contract/index.ts'
+import type { CallOutput } from '../../../src-shared/contract/index.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import { formatOf, readers } from '../../trainer/data/readers/index.ts'
 import { readSource, type SourceRows } from '../../trainer/data/read-source.ts'
 import { summarizePart } from '../../trainer/data/summary.ts'
 import { loadTokenizer, type PairTokenizer } from '../../trainer/tokenizer/wordpiece.ts'
+import type { FileInspection } from './inspect-protocol.ts'
 
-type Input = CallRequest<'data.inspect'>
 type Output = CallOutput<'data.inspect'>
 
 const shownCell = 400
 
 /** A data file as it is, and as a run would read it. A file that cannot be mapped yet is no error. */
-export async function inspectData(input: Input): Promise<Output> {
+export async function inspectData(input: FileInspection): Promise<Output> {
   const { source } = input
   if (!existsSync(source.path)) throw new UserError('there is no such file', { where: source.path })
   const raw = await readRaw(source, Math.max(input.rows, 5))
@@ -65,7 +65,10 @@ function text(cell: unknown): string {
   return whole.length > shownCell ? `${whole.slice(0, shownCell)}…` : whole
 }
 
-function summarize({ rows, report }: SourceRows, input: Input): NonNullable<Output['mapped']> {
+function summarize(
+  { rows, report }: SourceRows,
+  input: FileInspection,
+): NonNullable<Output['mapped']> {
   const tokenizer = tokenizerOf(input)
   const summary = summarizePart(rows, report.labelCounts, tokenizer ?? wordCounter, input)
   return {
@@ -84,7 +87,7 @@ function summarize({ rows, report }: SourceRows, input: Input): NonNullable<Outp
   }
 }
 
-function tokenizerOf({ vocab, pretrained, lowercase }: Input): PairTokenizer | undefined {
+function tokenizerOf({ vocab, pretrained, lowercase }: FileInspection): PairTokenizer | undefined {
   const path = pretrained === undefined ? vocab : join(pretrained, 'vocab.txt')
   if (path === undefined) return undefined
   return loadTokenizer(path, { lowercase: lowercase ?? lowercaseOf(pretrained) })

@@ -128,6 +128,7 @@ export const usePairCounts = defineStore('new-run-pairs', () => {
     pairs.value = new Map(pairs.value).set(keyOf(source), kept)
   }
   function pairsOf({ data }: RunConfig): number | undefined {
+    if (data.dataset === 'demo') return pairs.value.get(keyOf('demo'))
     const kept = data.train && pairs.value.get(keyOf(data.train.path))
     if (kept === undefined) return undefined
     const dev = data.dev ? 0 : data.split.devFraction
