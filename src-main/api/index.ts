@@ -13,6 +13,7 @@ import { configHandlers } from './config.ts'
 import type { ApiContext, Handlers } from './context.ts'
 import { dataHandlers } from './data/handlers.ts'
 import { doctorHandlers } from './doctor.ts'
+import { efficiencyHandlers } from './efficiency/handlers.ts'
 import { createEventHub, type EventHub } from './event-hub.ts'
 import { exportHandlers } from './export.ts'
 import { figureHandlers } from './figure.ts'
@@ -86,6 +87,7 @@ export function createHandlers(context: ApiContext): Handlers<CallName> {
     ...exportHandlers(context),
     ...statsHandlers(context),
     ...tableHandlers(context),
+    ...efficiencyHandlers(context),
     ...importHandlers(context),
     ...figureHandlers(),
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkpointRecord, pointColumns, progressMessage, systemSample } from '../protocol.ts'
+import { measuringState } from './efficiency.ts'
 import { installProgress } from './doctor.ts'
 import { storedLog } from './run-details.ts'
 import { importProgress } from './import.ts'
@@ -38,6 +39,8 @@ export const events = {
   'views.changed': z.strictObject({}),
   /** A saved table is new, different or gone. */
   'tables.changed': z.strictObject({}),
+  /** Measuring goes on, or has ended. */
+  'efficiency.changed': measuringState,
   /** A native menu or notification asks the page for something; the window only. */
   'window.command': z.discriminatedUnion('command', [
     z.strictObject({

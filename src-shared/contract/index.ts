@@ -3,6 +3,7 @@ import { attentionCalls } from './attention.ts'
 import { configCalls } from './config.ts'
 import { dataCalls } from './data.ts'
 import { doctorCalls } from './doctor.ts'
+import { efficiencyCalls } from './efficiency.ts'
 import type { EventName, EventOf } from './events.ts'
 import { exportCalls } from './export.ts'
 import { importCalls } from './import.ts'
@@ -29,6 +30,7 @@ export const contract = {
   ...suiteCalls,
   ...statsCalls,
   ...tableCalls,
+  ...efficiencyCalls,
   ...queueCalls,
   ...attentionCalls,
   ...dataCalls,
