@@ -128,8 +128,10 @@ test('a training is followed, stopped, resumed and restarted; its attention is s
     await page.getByRole('textbox', { name: 'X' }).fill('anna plants a rose at noon')
     await page.getByRole('textbox', { name: 'Y' }).fill('ben rests at dusk')
     await page.getByRole('button', { name: 'Show attention' }).click()
-    const teacher = page.getByRole('figure', { name: /^Teacher, layer/ })
-    await expect(teacher).toContainText('rose', patient)
+    // The words of the maps on screen.
+    const words = page.getByRole('group', { name: /^Words of X/ })
+    await expect(words.getByRole('button', { name: 'rose' })).toBeVisible(patient)
+    await expect(page.getByRole('figure', { name: /^Teacher, layer/ })).toBeVisible()
     await expect(page.getByRole('figure', { name: /^Student’s virtual map/ })).toBeVisible()
     await expectAccessible(page)
   })

@@ -180,7 +180,7 @@ function attention(
   const size = words.length
   const heads = 2
   const sources =
-    model === 'virt_encoder' ? (['student', 'teacher'] as const) : (['student'] as const)
+    model === 'virt_encoder' ? (['student', 'teacher'] as const) : (['teacher'] as const)
   const snapshots: AttentionSnapshot[] = []
   for (const part of [0.25, 0.5, 1]) {
     for (const layer of [1, 2]) {
