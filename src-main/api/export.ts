@@ -81,6 +81,8 @@ function keyOf(column: ColumnRef): string {
       return column.key
     case 'metric':
       return `${column.key} (${column.reading})`
+    case 'level':
+      return column.factor
   }
 }
 

@@ -29,7 +29,10 @@ export const runFields = [
 /** Which value of a series stands for it; `best`: at the step of the run's best checkpoint. */
 export const readings = ['last', 'best', 'min', 'max', 'mean'] as const
 
-/** A column: a field, a leaf of the configuration (`training.learningRate`), or a metric. */
+/**
+ * A column: a field, a leaf of the configuration (`training.learningRate`), a metric, or the level of a suite's
+ * factor that the run was trained as; of a run in several suites the newest one's. A filter finds it by any.
+ */
 export const columnRef = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('field'), field: z.enum(runFields) }),
   z.strictObject({ kind: z.literal('config'), key: z.string().min(1) }),
@@ -38,6 +41,7 @@ export const columnRef = z.discriminatedUnion('kind', [
     key: z.string().min(1),
     reading: z.enum(readings),
   }),
+  z.strictObject({ kind: z.literal('level'), factor: z.string().min(1) }),
 ])
 
 export const filterTests = [

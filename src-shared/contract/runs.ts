@@ -93,6 +93,10 @@ export const runCalls = {
       ),
       metrics: z.array(z.strictObject({ key: z.string(), runs: z.int() })),
       tags: z.array(z.strictObject({ tag: z.string(), runs: z.int() })),
+      /** Newest first. */
+      suites: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+      /** Of all suites; levels in their order. */
+      factors: z.array(z.strictObject({ factor: z.string(), levels: z.array(z.string()) })),
       statuses: z.partialRecord(runStatus, z.int()),
       active: z.int(),
       archived: z.int(),

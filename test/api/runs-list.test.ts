@@ -7,6 +7,7 @@ import type { ColumnRef, RunFilter } from '../../src-shared/contract/run-query.t
 import { batchOf, pointsOf } from '../support/batches.ts'
 import { provenance } from '../support/plan.ts'
 import { temporaryApi } from '../support/served.ts'
+import { addGenerality } from '../support/suite-store.ts'
 
 interface Given {
   name: string
@@ -261,7 +262,7 @@ describe('filters', () => {
             ? given.accuracy
             : column.kind === 'field'
               ? given.name
-              : column.key === 'model.type'
+              : column.kind === 'config' && column.key === 'model.type'
                 ? given.model
                 : given.epochs
         if (own === undefined) return false
@@ -345,5 +346,95 @@ describe('filters', () => {
       sort: [{ column }],
     })
     expect(rows.map(({ cells }) => cells)).toEqual([[null, null]])
+  })
+})
+
+describe('suites and their factors', () => {
+  const student: ColumnRef = { kind: 'level', factor: 'student' }
+  const distillation: ColumnRef = { kind: 'level', factor: 'distillation' }
+  const suite: ColumnRef = { kind: 'field', field: 'suite' }
+  const is = (column: ColumnRef, test: 'eq' | 'ne', value: string): RunFilter => ({
+    op: 'test',
+    column,
+    test,
+    value,
+  })
+
+  /** Two students × three distillations × two seeds, and a run of no suite. */
+  function filled() {
+    const { core, api } = temporaryApi()
+    const id = addGenerality(core.store, { students: ['bi_encoder', 'sbert'], seeds: 2 })
+    add(core, { name: 'alone', model: 'sbert', epochs: 1, seed: 1 })
+    return { core, api, id }
+  }
+
+  test('are columns and groups like any other', async () => {
+    const { api, id } = filled()
+    const { rows } = await api.call('runs.list', {
+      filter: is(suite, 'eq', id),
+      group: [student, distillation],
+      columns: [student, distillation, suite],
+      sort: [{ column: student }, { column: distillation, descending: true }],
+    })
+    expect(rows.map(({ cells, ids }) => [...cells, ids.length])).toEqual([
+      ['bi_encoder', 'plain', id, 2],
+      ['bi_encoder', 'logit KD', id, 2],
+      ['bi_encoder', 'VIRT', id, 2],
+      ['sbert', 'plain', id, 2],
+      ['sbert', 'logit KD', id, 2],
+      ['sbert', 'VIRT', id, 2],
+    ])
+    const byStudent = await api.call('runs.list', {
+      group: [student],
+      columns: [student, distillation],
+    })
+    expect(byStudent.rows.map(({ cells }) => cells)).toEqual([
+      [null, null],
+      ['sbert', { distinct: 3 }],
+      ['bi_encoder', { distinct: 3 }],
+    ])
+  })
+
+  test('can be filtered by, a run of no suite being none of them', async () => {
+    const { api, id } = filled()
+    const total = async (filter: RunFilter) =>
+      (await api.call('runs.list', { filter, group: null })).total
+    expect(await total(is(distillation, 'eq', 'VIRT'))).toBe(4)
+    expect(await total(is(distillation, 'ne', 'VIRT'))).toBe(9)
+    expect(await total(is(suite, 'ne', id))).toBe(1)
+    const none: RunFilter = { op: 'test', column: student, test: 'exists', value: false }
+    expect(await namesOf(api, none)).toEqual(['alone'])
+  })
+
+  test('of a run that fills cells of two: found by both, shown as the newer one', async () => {
+    const { core, api, id } = filled()
+    const { store } = core
+    const shared = store.suites.cells(store.suites.get(id).key)[0]!
+    const other = store.suites.create({ recipe: 'other', path: null, text: null })
+    const levels = { variant: 'without VIRT' }
+    store.suites.addCells(other.key, [{ ...shared, levels, reused: true }])
+    for (const one of [id, other.id]) {
+      const { rows } = await api.call('runs.list', {
+        filter: { op: 'and', of: [is(suite, 'eq', one), { op: 'ids', of: [shared.runId!] }] },
+        columns: [suite, { kind: 'level', factor: 'variant' }, student],
+        group: null,
+      })
+      expect(rows.map(({ cells }) => cells)).toEqual([
+        [other.id, 'without VIRT', shared.levels['student']],
+      ])
+    }
+    store.suites.setDeleted(other.id, true)
+    const { rows } = await api.call('runs.list', { columns: [suite], group: null, limit: 100 })
+    expect(rows.find(({ run }) => run.id === shared.runId)?.cells).toEqual([id])
+  })
+
+  test('are offered with their values, in the order of the recipe', async () => {
+    const { api, id } = filled()
+    const { suites, factors } = await api.call('runs.columns', {})
+    expect(suites).toEqual([{ id, name: 'generality-demo' }])
+    expect(factors).toEqual([
+      { factor: 'student', levels: ['bi_encoder', 'sbert'] },
+      { factor: 'distillation', levels: ['plain', 'logit KD', 'VIRT'] },
+    ])
   })
 })

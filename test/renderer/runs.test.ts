@@ -17,18 +17,26 @@ describe('columns as words of an address', () => {
     expect(columnOf(id)).toEqual({ kind: 'metric', key: 'dev/at:1', reading: 'max' })
   })
 
-  test.each(['f:nothing', 'm:dev/accuracy', 'm::best', 'c:', '', tagsColumn])(
+  test.each(['f:nothing', 'm:dev/accuracy', 'm::best', 'c:', 'l:', '', tagsColumn])(
     '%o names no column',
     (id) => expect(columnOf(id)).toBeUndefined(),
   )
 
-  test('any setting and metric comes back', () => {
+  test('a list of columns is parted by commas, also where a factor has one', () => {
+    expect(columnId({ kind: 'level', factor: 'a, b' })).not.toContain(',')
+  })
+
+  test('any setting, metric and factor comes back', () => {
     const column = fc.oneof(
       fc.record({ kind: fc.constant('config' as const), key: fc.string({ minLength: 1 }) }),
       fc.record({
         kind: fc.constant('metric' as const),
         key: fc.string({ minLength: 1 }),
         reading: fc.constantFrom('last' as const, 'best' as const),
+      }),
+      fc.record({
+        kind: fc.constant('level' as const),
+        factor: fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('%2C', '%', ',%25,')),
       }),
     )
     fc.assert(

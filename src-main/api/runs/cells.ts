@@ -82,6 +82,18 @@ export function createCellReader(db: Database) {
           return shared(found, (value) => value)
         }
       }
+      case 'level': {
+        const levels = pairsOf<string | null>(
+          db,
+          sql`SELECT r.key, ${columnSql(column)}
+            FROM json_each(${keys}) wanted JOIN runs r ON r.key = wanted.value`,
+        )
+        return ({ all }) =>
+          shared(
+            all.map(({ key }) => levels.get(key) ?? null),
+            (value) => value,
+          )
+      }
     }
   }
 }

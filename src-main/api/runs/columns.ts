@@ -35,6 +35,23 @@ function discover(db: Database): CallOutput<'runs.columns'> {
        WHERE r.deleted_at IS NULL GROUP BY tag ORDER BY tag COLLATE NOCASE`,
     )
     .all()
+  const suites = db
+    .prepare<[], { id: string; name: string }>(
+      `SELECT id, recipe AS name FROM suites s WHERE deleted_at IS NULL
+         AND EXISTS (SELECT 1 FROM cells WHERE suite = s.key AND run IS NOT NULL) ORDER BY key DESC`,
+    )
+    .all()
+  const levels = db
+    .prepare<[], { factor: string; level: string }>(
+      `SELECT factor, level FROM cell_levels l JOIN cells c ON c.key = l.cell
+       JOIN suites s ON s.key = c.suite WHERE s.deleted_at IS NULL
+       GROUP BY factor, level ORDER BY min(l.place), factor, min(c.position)`,
+    )
+    .all()
+  const factors = [...Map.groupBy(levels, ({ factor }) => factor)].map(([factor, rows]) => ({
+    factor,
+    levels: rows.map(({ level }) => level).slice(0, offeredValues),
+  }))
   const statuses = db
     .prepare<[], { status: string; n: number }>(
       `SELECT status, count(*) AS n FROM runs
@@ -52,6 +69,8 @@ function discover(db: Database): CallOutput<'runs.columns'> {
     config,
     metrics,
     tags,
+    suites,
+    factors,
     statuses: Object.fromEntries(statuses.map(({ status, n }) => [status, n])),
     ...(lists ?? { active: 0, archived: 0, deleted: 0 }),
   }

@@ -139,6 +139,6 @@ export function suiteHandlers(
 }
 
 /** Of an option, which `where` names as the command line does: a problem's path. */
-function problemOf({ message, where = '', fix = null }: UserError): RecipeProblem {
-  return { run: null, path: where, line: null, column: null, message, fix }
+function problemOf({ message, where = '', fix }: UserError): RecipeProblem {
+  return { run: null, path: where, line: null, column: null, message, fix: fix ?? null }
 }

@@ -8,7 +8,10 @@ const fields: Record<RunField, RawBuilder<unknown>> = {
   seed: sql`r.seed`,
   status: sql`r.status`,
   recipe: sql`(SELECT recipe FROM suites WHERE key = r.suite)`,
-  suite: sql`(SELECT id FROM suites WHERE key = r.suite)`,
+  suite: sql`coalesce(
+    (SELECT s.id FROM cells c JOIN suites s ON s.key = c.suite
+     WHERE c.run = r.key AND s.deleted_at IS NULL ORDER BY s.key DESC LIMIT 1),
+    (SELECT id FROM suites WHERE key = r.suite AND deleted_at IS NULL))`,
   group: sql`r.group_hash`,
   model: configValue('model.type'),
   data: sql`CASE WHEN r.source IS NOT NULL THEN NULL WHEN ${configValue('data.dataset')} = 'demo' THEN 'demo'
@@ -47,6 +50,10 @@ export function columnSql(column: ColumnRef): RawBuilder<unknown> {
       return configValue(column.key)
     case 'metric':
       return sql`(SELECT ${readingSql[column.reading]} FROM series WHERE name = ${column.key} AND run = r.key)`
+    case 'level':
+      return sql`(SELECT l.level FROM cells c JOIN suites s ON s.key = c.suite
+        JOIN cell_levels l ON l.cell = c.key AND l.factor = ${column.factor}
+        WHERE c.run = r.key AND s.deleted_at IS NULL ORDER BY s.key DESC LIMIT 1)`
   }
 }
 

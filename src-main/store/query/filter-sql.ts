@@ -52,6 +52,7 @@ function testSql({ column, test, value }: Test): Condition {
   }
   switch (column.kind) {
     case 'field':
+      if (column.field === 'suite') return inSuite(compare(sql`s.id`, test, value))
       return sql`coalesce(${compare(columnSql(column), test, value)}, 0)`
     case 'config':
       return sql`r.key IN (SELECT run FROM run_config
@@ -59,7 +60,19 @@ function testSql({ column, test, value }: Test): Condition {
     case 'metric':
       return sql`r.key IN (SELECT run FROM series
         WHERE name = ${column.key} AND ${compare(sql`(${readingSql[column.reading]})`, test, value)})`
+    case 'level':
+      return sql`r.key IN (SELECT c.run FROM cell_levels l JOIN cells c ON c.key = l.cell
+        JOIN suites s ON s.key = c.suite WHERE c.run IS NOT NULL AND s.deleted_at IS NULL
+        AND l.factor = ${column.factor} AND ${compare(sql`l.level`, test, value)})`
   }
+}
+
+/** Whichever suite it is that the run fills a cell of, or was trained for. */
+function inSuite(isMeant: Condition): Condition {
+  return sql`(r.key IN (SELECT c.run FROM cells c JOIN suites s ON s.key = c.suite
+      WHERE c.run IS NOT NULL AND s.deleted_at IS NULL AND ${isMeant})
+    OR r.key IN (SELECT own.key FROM runs own JOIN suites s ON s.key = own.suite
+      WHERE s.deleted_at IS NULL AND ${isMeant}))`
 }
 
 const operators = { lt: sql`<`, le: sql`<=`, gt: sql`>`, ge: sql`>=` } as const

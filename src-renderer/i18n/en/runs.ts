@@ -107,6 +107,8 @@ export const runs = {
     find: 'Find a setting or metric',
     shown: 'Shown',
     fields: 'About the run',
+    factors: 'Factors of suites',
+    factor: 'factor',
     config: 'Configuration',
     metrics: 'Metrics',
     differing: '{n} values',

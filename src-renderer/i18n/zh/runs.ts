@@ -110,6 +110,8 @@ export const runs: Translated<typeof en> = {
     find: '查找设置或指标',
     shown: '已显示',
     fields: '运行信息',
+    factors: '实验组的因素',
+    factor: '因素',
     config: '配置',
     metrics: '指标',
     differing: '{n} 个值',

@@ -8,7 +8,7 @@ import {
 
 /**
  * A column as one word, for addresses and for the table: `f:name`, `c:training.learningRate`,
- * `m:dev/accuracy:best`. Tags have no ColumnRef of their own: they come with every run.
+ * `m:dev/accuracy:best`, `l:student`. Tags have no ColumnRef of their own: they come with every run.
  */
 export const tagsColumn = 'tags'
 
@@ -20,6 +20,8 @@ export function columnId(column: ColumnRef): string {
       return `c:${column.key}`
     case 'metric':
       return `m:${column.key}:${column.reading}`
+    case 'level':
+      return levelId(column.factor)
   }
 }
 
@@ -29,6 +31,9 @@ export function columnOf(id: string): ColumnRef | undefined {
   if (kind === 'f:') {
     const field = runFields.find((name) => name === rest)
     return field && { kind: 'field', field }
+  }
+  if (kind === 'l:' && rest !== '') {
+    return { kind: 'level', factor: rest.replaceAll('%2C', ',').replaceAll('%25', '%') }
   }
   if (kind === 'c:' && rest !== '') return { kind: 'config', key: rest }
   if (kind === 'm:') {
@@ -42,6 +47,10 @@ export function columnOf(id: string): ColumnRef | undefined {
 export const fieldId = (field: RunField) => columnId({ kind: 'field', field })
 export const metricId = (key: string, reading: Reading) =>
   columnId({ kind: 'metric', key, reading })
+
+/** Addresses list columns with commas, which a factor's name may have. */
+export const levelId = (factor: string) =>
+  `l:${factor.replaceAll('%', '%25').replaceAll(',', '%2C')}`
 
 /** Fields that hold Unix milliseconds. */
 export const timeFields: ReadonlySet<RunField> = new Set(['createdAt', 'startedAt', 'endedAt'])

@@ -38,6 +38,7 @@ export function valueTypeOf(id: string, known: readonly Scalar[] = []): ValueTyp
   if (id === tagsColumn) return 'tag'
   const column = columnOf(id)
   if (column?.kind === 'metric') return 'number'
+  if (column?.kind === 'level') return 'text'
   if (column?.kind === 'field') {
     if (timeFields.has(column.field)) return 'time'
     return numberFields.has(column.field) ? 'number' : 'text'

@@ -5,6 +5,7 @@ import type { ValueType } from './filter-model.ts'
 export function columnWidth(id: string): number {
   if (id === tagsColumn) return 160
   const column = columnOf(id)
+  if (column?.kind === 'level') return Math.min(240, Math.max(130, column.factor.length * 7 + 66))
   // Room for the title, too.
   if (column && column.kind !== 'field') {
     return Math.min(
@@ -17,6 +18,8 @@ export function columnWidth(id: string): number {
       return 240
     case 'seed':
       return 90
+    case 'suite':
+      return 170
     case 'status':
       return 150
     case 'durationSeconds':
