@@ -32,7 +32,7 @@ import { logHandlers } from './runs/logs.ts'
 import { predictionHandlers } from './runs/predictions.ts'
 import { systemHandlers } from './runs/system.ts'
 import { seriesHandlers } from './series/buckets.ts'
-import { settingsHandlers } from './settings.ts'
+import { readSettings, settingsHandlers } from './settings.ts'
 import type { Shell } from './shell.ts'
 import { statsHandlers } from './stats/handlers.ts'
 import { tableHandlers } from './tables/handlers.ts'
@@ -51,6 +51,7 @@ export interface Api extends Transport {
  */
 export function createApi(core: Core, shell: Shell = { kind: 'served' }): Api {
   const events = createEventHub()
+  core.queue.setParallel(readSettings(core.store.db).trainers)
   const worker = createQueueWorker(core, events)
   const handlers = createHandlers({ core, events, worker, shell })
   return {

@@ -51,6 +51,7 @@ export function settingsHandlers({
         }
       })()
       const now = readSettings(db)
+      core.queue.setParallel(now.trainers)
       events.emit('settings.changed', now)
       return now
     },

@@ -8,6 +8,8 @@ export const settings = z.strictObject({
   language: z.enum(['system', 'en', 'zh']).default('system'),
   /** For new runs. */
   backend: backendChoice.default('auto'),
+  /** How many runs are trained at once, never two on one GPU. */
+  trainers: z.int().min(1).max(64).default(1),
   /** Folders beside the home folder that the served app may look into. */
   folders: z.array(path).max(50).default([]),
   notifications: z.boolean().default(true),
@@ -33,6 +35,7 @@ export const settingsCalls = {
       theme: settings.shape.theme.unwrap().optional(),
       language: settings.shape.language.unwrap().optional(),
       backend: settings.shape.backend.unwrap().optional(),
+      trainers: settings.shape.trainers.unwrap().optional(),
       folders: settings.shape.folders.unwrap().optional(),
       notifications: z.boolean().optional(),
       onQuit: settings.shape.onQuit.unwrap().optional(),

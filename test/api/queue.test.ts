@@ -45,6 +45,19 @@ describe('the queue, as a page works with it', () => {
     expect(new Set(recent.map(({ run }) => run.status))).toEqual(new Set(['completed']))
   })
 
+  test('trains as many at once as the settings say, also from now on', async () => {
+    slow()
+    const { api } = temporaryApi()
+    const independent = teacherAndStudents.replace(/ {2}virt:.*\n/, '')
+    await api.call('train.start', { yaml: independent })
+    await until(api, ({ running }) => running.length === 1)
+    expect(names((await list(api)).waiting)).toEqual(['bi'])
+    await api.call('settings.set', { trainers: 2 })
+    await until(api, ({ running }) => running.length === 2)
+    for (const { run } of (await list(api)).running) await api.call('runs.stop', { id: run.id })
+    await until(api, idle)
+  })
+
   test('paused, it starts nothing; waiting runs can be moved and taken out', async () => {
     const { api } = temporaryApi()
     await api.call('queue.pause', {})

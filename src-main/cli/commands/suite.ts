@@ -41,7 +41,7 @@ export function addSuite(program: Command): void {
   )
     .option('--resume <suite>', 'go on with this one')
     .option('--fresh', 'train everything anew, use no run that is there already')
-    .option('--parallel <n>', 'trainers at once', Number, 1)
+    .option('--parallel <n>', 'trainers at once, never two on one GPU', Number, 1)
     .option('--dry-run', 'print the cells, train nothing')
     .action(async (what: string | undefined, options: RunOptions, command: Command) => {
       await runSuite(command, what, options)

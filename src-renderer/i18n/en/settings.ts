@@ -10,6 +10,8 @@ export const settings = {
   training: 'Training',
   backend: 'Backend of new runs',
   backendHint: 'What recipes begun here are trained with, unless they say otherwise',
+  trainers: 'Runs trained at once',
+  trainersHint: 'Never two on one GPU; on the processor they share its cores',
   notifications: 'Tell me when a run has ended',
   notificationsHint: 'A notification of the system, while the window is open',
   onQuit: 'Closing the window while training',

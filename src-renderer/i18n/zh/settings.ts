@@ -13,6 +13,8 @@ export const settings: Translated<typeof en> = {
   training: '训练',
   backend: '新运行的后端',
   backendHint: '在此新建的配方使用它，除非配方另有说明',
+  trainers: '同时训练的运行数',
+  trainersHint: '一个 GPU 上不会有两个；在处理器上则共享其核心',
   notifications: '运行结束时通知我',
   notificationsHint: '窗口打开时发送系统通知',
   onQuit: '训练时关闭窗口',
