@@ -20,6 +20,7 @@ export const pages = [
   { name: 'compare', path: '/compare', label: 'nav.compare', icon: 'compare', key: 'c' },
   { name: 'suites', path: '/suites', label: 'nav.suites', icon: 'group', key: 'e' },
   { name: 'tables', path: '/tables', label: 'nav.tables', icon: 'columns', key: 't' },
+  { name: 'efficiency', path: '/efficiency', label: 'nav.efficiency', icon: 'clock', key: 'f' },
   { name: 'attention', path: '/attention', label: 'nav.attention', icon: 'attention', key: 'a' },
   { name: 'queue', path: '/queue', label: 'nav.queue', icon: 'queue', key: 'q' },
   { name: 'settings', path: '/settings', label: 'nav.settings', icon: 'settings', key: 's' },

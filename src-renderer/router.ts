@@ -18,6 +18,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/compare', name: 'compare', component: () => import('./pages/compare/ComparePage.vue') },
   { path: '/tables', name: 'tables', component: () => import('./pages/tables/TablesPage.vue') },
   {
+    path: '/efficiency',
+    name: 'efficiency',
+    component: () => import('./pages/efficiency/EfficiencyPage.vue'),
+  },
+  {
     path: '/attention',
     name: 'attention',
     component: () => import('./pages/attention/AttentionPage.vue'),

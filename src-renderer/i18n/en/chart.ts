@@ -36,6 +36,7 @@ export const chart = {
   describe: 'Line chart of {series}; x: {x}, y: {y}',
   series: '{n} series | {n} series',
   heatMapCell: '{row} → {column}: {value}',
+  tradeoff: { front: 'Pareto front' },
   bandMinMax: 'min–max',
   bandStd: 'mean ± std',
   axis: {

@@ -17,6 +17,7 @@ export const run = {
     resume: 'Resume',
     kill: 'Stop at once, without a checkpoint',
     compareSeeds: 'Compare seeds',
+    measure: 'Measure',
     attention: 'Attention',
     reveal: 'Show the folder',
   },

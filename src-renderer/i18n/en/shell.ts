@@ -8,6 +8,7 @@ export const shell = {
     compare: 'Compare',
     suites: 'Suites',
     tables: 'Tables',
+    efficiency: 'Efficiency',
     attention: 'Attention',
     queue: 'Queue',
     settings: 'Settings',

@@ -39,6 +39,7 @@ export const chart: Translated<typeof en> = {
   describe: '折线图：{series}；x：{x}，y：{y}',
   series: '{n} 个系列',
   heatMapCell: '{row} → {column}：{value}',
+  tradeoff: { front: '帕累托前沿' },
   bandMinMax: '最小–最大',
   bandStd: '均值 ± 标准差',
   axis: {

@@ -3,6 +3,7 @@ import { attention } from './attention.ts'
 import { chart } from './chart.ts'
 import { common } from './common.ts'
 import { compare } from './compare.ts'
+import { efficiency } from './efficiency.ts'
 import { home } from './home.ts'
 import { importing } from './import.ts'
 import { newRun } from './new-run.ts'
@@ -28,6 +29,7 @@ export const zh: Translated<Messages> = {
   compare,
   tables,
   suites,
+  efficiency,
   attention,
   queue,
   settings,

@@ -20,6 +20,7 @@ export const run: Translated<typeof en> = {
     resume: '继续训练',
     kill: '立即停止，不写检查点',
     compareSeeds: '对比各种子',
+    measure: '测量',
     attention: '注意力',
     reveal: '显示文件夹',
   },

@@ -11,6 +11,7 @@ export const shell: Translated<typeof en> = {
     compare: '对比',
     suites: '实验组',
     tables: '结果表',
+    efficiency: '效率',
     attention: '注意力',
     queue: '队列',
     settings: '设置',
