@@ -25,6 +25,12 @@ test('generality from the Suites page: started, stopped, gone on with, its table
   // 38 short trainings; a busy machine of two cores needs its time.
   test.setTimeout(25 * 60_000)
 
+  await test.step('two trainers at once, a core for each', async () => {
+    await app.go('/settings')
+    await page.getByRole('textbox', { name: 'Runs trained at once' }).fill('2')
+    await page.keyboard.press('Tab')
+  })
+
   await test.step('the preview tells what will be trained', async () => {
     await app.go('/suites')
     await page.getByRole('button', { name: /^Generality/ }).click()
@@ -41,7 +47,12 @@ test('generality from the Suites page: started, stopped, gone on with, its table
   await test.step('it begins; stopped, its running cell waits with a checkpoint', async () => {
     await page.getByRole('button', { name: 'Start' }).click()
     await expect(page).toHaveURL(/#\/suites\/\w+$/)
-    await expect(page.getByRole('main').getByText(/step \d of 2/)).toBeVisible({ timeout: 60_000 })
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/step \d of 2/)
+        .first(),
+    ).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Stop' }).click()
     await expect(page.getByRole('button', { name: 'Go on' }).first()).toBeVisible({
       timeout: 60_000,
