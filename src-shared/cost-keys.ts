@@ -13,6 +13,9 @@ export interface CostKey {
 export const costKinds = [
   'pair_ms',
   'query_ms',
+  /** Times the reference's time, from the same rounds: what slows the machine cancels out. */
+  'relative_pair',
+  'relative_query',
   'encode_y_ms',
   'flops_pair',
   'flops_pair_uncached',
@@ -29,6 +32,8 @@ export type CostKind = (typeof costKinds)[number]
 const written: Record<CostKind, { divisor: number; unit: string }> = {
   pair_ms: { divisor: 1, unit: 'ms' },
   query_ms: { divisor: 1, unit: 'ms' },
+  relative_pair: { divisor: 1, unit: '×' },
+  relative_query: { divisor: 1, unit: '×' },
   encode_y_ms: { divisor: 1, unit: 'ms' },
   flops_pair: { divisor: 1e9, unit: 'GFLOPs' },
   flops_pair_uncached: { divisor: 1e9, unit: 'GFLOPs' },
@@ -45,7 +50,7 @@ const written: Record<CostKind, { divisor: number; unit: string }> = {
 export function costKey(key: string): CostKey | undefined {
   const [name = '', size] = key.split('/')
   const kind = costKinds.find((one) => one === name)
-  const takesSize = kind === 'query_ms' || kind === 'speedup_query'
+  const takesSize = kind !== undefined && /(^|_)query/.test(kind)
   if (!kind || takesSize !== (size !== undefined)) return undefined
   return { key, kind, size: size === undefined ? null : Number(size), ...written[kind] }
 }

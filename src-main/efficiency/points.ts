@@ -64,7 +64,7 @@ function scoresOf(store: Store, hashes: Set<string>): Map<string, CostPoint['sco
 type Costs = Record<string, CostEstimate>
 
 /** Every cost of one measurement by its key. */
-export function costsOf({ timings, counts }: CostMeasurement): Costs {
+export function costsOf({ model, timings, counts, reference }: CostMeasurement): Costs {
   const costs: Costs = {}
   const scaled = ({ value, low, high }: Estimate, by: number): Estimate => ({
     value: value * by,
@@ -72,7 +72,7 @@ export function costsOf({ timings, counts }: CostMeasurement): Costs {
     high: high * by,
   })
   const speeds: Estimate[] = []
-  for (const { quantity, size, units, samples, reference } of timings) {
+  for (const { quantity, size, units, samples, reference: beside } of timings) {
     const ms = medianInterval(samples)
     const suffix = sized[quantity] ? `/${size}` : ''
     if (quantity === 'throughput') {
@@ -82,7 +82,18 @@ export function costsOf({ timings, counts }: CostMeasurement): Costs {
       speeds.push(speed)
     } else if (quantity === 'encode_y') costs['encode_y_ms'] = scaled(ms, 1 / units)
     else costs[`${quantity}_ms${suffix}`] = ms
-    if (reference) costs[`speedup_${quantity}${suffix}`] = speedUp(samples, reference)
+    if (beside) {
+      const times = speedUp(samples, beside)
+      costs[`speedup_${quantity}${suffix}`] = times
+      costs[`relative_${quantity}${suffix}`] = {
+        value: 1 / times.value,
+        low: 1 / times.high,
+        high: 1 / times.low,
+      }
+    } else if (model.type === 'cross_encoder' && !reference) {
+      // What the others are measured against.
+      costs[`relative_${quantity}${suffix}`] = { value: 1, low: 1, high: 1 }
+    }
   }
   const [fastest] = speeds.sort((a, b) => b.value - a.value)
   if (fastest) costs['pairs_per_second'] = fastest

@@ -5,6 +5,8 @@ import type { ExportColumn, ExportTable } from '../export/table.ts'
 const titles: Record<CostKind, string> = {
   pair_ms: 'ms a pair',
   query_ms: 'ms a query, {n} cached',
+  relative_pair: 'Time against the cross-encoder',
+  relative_query: 'Time against the cross-encoder, {n} cached',
   encode_y_ms: 'ms a text Y',
   flops_pair: 'GFLOPs a pair',
   flops_pair_uncached: 'GFLOPs a pair, nothing cached',

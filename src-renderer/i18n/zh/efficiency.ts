@@ -19,6 +19,8 @@ export const efficiency: Translated<typeof en> = {
   cost: {
     pair_ms: '单个句对的延迟',
     query_ms: '单个查询的延迟（缓存 {n} 个候选）',
+    relative_pair: '单个句对相对交叉编码器的时间',
+    relative_query: '单个查询相对交叉编码器的时间（缓存 {n} 个）',
     encode_y_ms: '编码一条 Y 的时间',
     flops_pair: '单个句对的计算量',
     flops_pair_uncached: '单个句对的计算量（无缓存）',
@@ -34,6 +36,8 @@ export const efficiency: Translated<typeof en> = {
     run: '运行',
     pair_ms: '毫秒/句对',
     query_ms: '毫秒（缓存 {n}）',
+    relative_pair: '相对交叉编码器的时间',
+    relative_query: '相对交叉编码器的时间（缓存 {n}）',
     encode_y_ms: '毫秒/条 Y',
     flops_pair: 'GFLOPs/句对',
     flops_pair_uncached: 'GFLOPs（无缓存）',
@@ -48,6 +52,8 @@ export const efficiency: Translated<typeof en> = {
   unit: {
     pair_ms: '毫秒',
     query_ms: '毫秒',
+    relative_pair: '倍',
+    relative_query: '倍',
     encode_y_ms: '毫秒',
     flops_pair: 'GFLOPs',
     flops_pair_uncached: 'GFLOPs',
@@ -61,6 +67,8 @@ export const efficiency: Translated<typeof en> = {
   },
   chartTitle: '{dataset}：得分与开销',
   axis: '{what} [{unit}]',
+  models: '模型',
+  marks: '标记',
   standing: {
     front: '位于前沿：没有既更便宜又更好的系统',
     tied: '在噪声范围内与前沿持平',
