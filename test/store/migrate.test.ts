@@ -6,6 +6,7 @@ import { migrate, readMigrations, type Migration } from '../../src-main/store/mi
 import { openStore } from '../../src-main/store/open.ts'
 import { summarizeRun } from '../../src-main/results/summarize.ts'
 import { suiteCells } from '../../src-main/suite/suite-cells.ts'
+import { measuredCost } from '../support/measured-cost.ts'
 import { temporaryDataFolder, temporaryFolder } from '../support/temporary.ts'
 import { userErrorOf } from '../support/user-error.ts'
 
@@ -143,6 +144,25 @@ describe('migrations', () => {
       ['teacher', 2, {}, 'completed'],
     ])
     expect(store.runs.fingerprint('later4')).toBeUndefined()
+  })
+
+  test('version 6 keeps the runs of older files, which have no costs yet, and lets them be measured', () => {
+    const path = file()
+    writeVersion1(path)
+    const store = openStore(path)
+    onTestFinished(() => store.close())
+    const run = store.runs.find('oldrun23')
+    expect(store.efficiency.list()).toEqual([])
+    const stored = store.efficiency.add({
+      run,
+      name: run.name,
+      checkpoint: { kind: 'best', step: 2 },
+      cost: measuredCost(),
+    })
+    expect(store.efficiency.list({ runId: run.id })).toEqual([stored])
+    expect(stored).toMatchObject({ runId: run.id, name: 'teacher', hardware: 'Processor × 2, cpu' })
+    store.db.prepare('DELETE FROM runs').run()
+    expect(store.efficiency.list()).toEqual([])
   })
 
   test('an older file is copied aside before it is changed', () => {
