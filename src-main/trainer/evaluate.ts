@@ -41,7 +41,7 @@ export async function evaluate({
   return { scores: scoreAnswers(task, examples, logits), logits }
 }
 
-/** Logits of every pair, in the order of `pairs`; batches are made of pairs of like length. */
+/** Logits of every pair, in the order of `pairs`; batches are made of pairs of like length, as the model reads them. */
 export async function predictLogits({
   model,
   pairs,
@@ -51,7 +51,7 @@ export async function predictLogits({
   onBatch,
 }: PredictionOptions): Promise<Float32Array<ArrayBuffer>[]> {
   const logits = new Array<Float32Array<ArrayBuffer>>(pairs.length)
-  for (const indices of evalBatches(pairs, batchSize)) {
+  for (const indices of evalBatches(pairs, batchSize, model.apart ? 'apart' : 'jointly')) {
     const batch = makeBatch(
       indices.map((i) => pairs[i]!),
       specials,

@@ -190,12 +190,36 @@ describe('epochBatches', () => {
 describe('evalBatches', () => {
   it('covers every index once and is always the same', () => {
     fc.assert(
-      fc.property(arbitraryPairs, fc.integer({ min: 1, max: 9 }), (pairs, batchSize) => {
-        const batches = evalBatches(pairs, batchSize)
-        expect(batches.flat().sort((a, b) => a - b)).toEqual([...pairs.keys()])
-        expect(batches).toEqual(evalBatches(pairs, batchSize))
-      }),
+      fc.property(
+        arbitraryPairs,
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom('jointly' as const, 'apart' as const),
+        (pairs, batchSize, read) => {
+          const batches = evalBatches(pairs, batchSize, read)
+          expect(batches.flat().sort((a, b) => a - b)).toEqual([...pairs.keys()])
+          expect(batches).toEqual(evalBatches(pairs, batchSize, read))
+          expect(batches).toHaveLength(Math.ceil(pairs.length / batchSize))
+        },
+      ),
     )
+  })
+
+  it('pads texts that are read apart far less than batches of like joint length would', () => {
+    const pairs = Array.from({ length: 512 }, (_, i) =>
+      pair(1 + ((i * 37) % 60), 1 + ((i * 11) % 40)),
+    )
+    const padding = (read: 'jointly' | 'apart'): number => {
+      const sum = (lengths: number[]) => lengths.reduce((a, b) => a + b, 0)
+      const tokens = pairs.map(({ xIds, yIds }) => xIds.length + yIds.length)
+      const padded = evalBatches(pairs, 32, read).map((batch) => {
+        const longest = (side: 'xIds' | 'yIds') =>
+          Math.max(...batch.map((i) => pairs[i]![side].length))
+        return batch.length * (longest('xIds') + longest('yIds'))
+      })
+      return 1 - sum(tokens) / sum(padded)
+    }
+    expect(padding('jointly')).toBeGreaterThan(0.25)
+    expect(padding('apart')).toBeLessThan(0.2)
   })
 })
 

@@ -24,16 +24,38 @@ export function epochBatches(
   return shuffle(batches, [seed, epoch, 1])
 }
 
-/** Batches for evaluation: every index once, shortest pairs first, always the same. */
-export function evalBatches(pairs: readonly EncodedPair[], batchSize: number): number[][] {
-  return chunks(byLength([...pairs.keys()], pairs), batchSize)
+/**
+ * Batches for evaluation: every index once, always the same. Where the texts are read as one sequence, pairs of like
+ * joint length share a batch. Where they are read apart, each is padded to its own longest, so pairs whose X's and Y's
+ * are each of like length do: sorted by Y, cut into √batches strips, each strip sorted by X.
+ */
+export function evalBatches(
+  pairs: readonly EncodedPair[],
+  batchSize: number,
+  read: 'jointly' | 'apart' = 'jointly',
+): number[][] {
+  const all = [...pairs.keys()]
+  if (read === 'jointly') return chunks(byLength(all, pairs), batchSize)
+  const strips = Math.max(1, Math.round(Math.sqrt(pairs.length / batchSize)))
+  const stripSize = Math.max(1, Math.ceil(pairs.length / batchSize / strips)) * batchSize
+  return chunks(byLength(all, pairs, yLength), stripSize).flatMap((strip) =>
+    chunks(byLength(strip, pairs, xLength), batchSize),
+  )
 }
 
-/** Sorts indices by joint length; equal lengths keep their order. */
-function byLength(indices: number[], pairs: readonly EncodedPair[]): number[] {
+const xLength = ({ xIds }: EncodedPair) => xIds.length
+const yLength = ({ yIds }: EncodedPair) => yIds.length
+const jointLength = (pair: EncodedPair) => xLength(pair) + yLength(pair)
+
+/** Sorts indices by a length; equal lengths keep their order. */
+function byLength(
+  indices: number[],
+  pairs: readonly EncodedPair[],
+  lengthOf = jointLength,
+): number[] {
   const length = (index: number): number => {
     const pair = pairs[index]
-    return pair ? pair.xIds.length + pair.yIds.length : 0
+    return pair ? lengthOf(pair) : 0
   }
   return indices.sort((a, b) => length(a) - length(b))
 }
