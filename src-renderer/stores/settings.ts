@@ -20,6 +20,7 @@ export const useSettings = defineStore('settings', () => {
     theme: 'system',
     language: 'system',
     backend: 'auto',
+    trainers: 1,
     folders: [],
     notifications: true,
     onQuit: 'ask',
