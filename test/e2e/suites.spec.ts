@@ -236,8 +236,16 @@ withFailure(
       cells(page).getByRole('link', { name: /plain, seed 2 · (waiting|running)/ }),
     ).toBeVisible()
 
-    await page.getByRole('button', { name: 'More' }).last().click()
+    await page.getByRole('button', { name: 'Runs', exact: true }).click()
+    await expect(page.getByText(/12 runs in 6 groups/)).toBeVisible()
+    const grid = page.getByRole('grid')
+    await expect(grid.getByRole('columnheader', { name: /student/ })).toBeVisible()
+    await expect(grid.getByRole('row').filter({ hasText: 'logit KD' })).toHaveCount(2)
+    await page.getByRole('button', { name: /^Filter/ }).click()
+    await expect(page.getByRole('combobox', { name: 'Value' })).toHaveValue('generality-demo')
     await page.keyboard.press('Escape')
+    await expectAccessible(page)
+    await page.goBack()
     await page.getByRole('button', { name: 'Compare' }).click()
     await expect(page).toHaveURL(/#\/compare\?.*runs=/)
   },
