@@ -20,6 +20,23 @@ import { resolveSuiteData } from './suite-data.ts'
 /** A recipe that is to be trained as a suite. */
 export interface SuitePlan extends LoadedRecipe {
   preset: string | null
+  /** Options that changed the recipe, as the command line writes them; kept with its text. */
+  overrides: string[]
+}
+
+/** What `overrides` of a plan are for these flags. @param seeds that the text itself does not say */
+export function overridesOf({
+  set = [],
+  backend,
+  only = [],
+  seeds,
+}: Pick<RecipeFlags, 'set' | 'backend' | 'only' | 'seeds'>): string[] {
+  return [
+    ...(seeds === undefined ? [] : [`--seeds ${seeds.join(',')}`]),
+    ...(backend === undefined ? [] : [`--backend ${backend}`]),
+    ...set.map((setting) => `--set ${setting}`),
+    ...only.map((name) => `--only ${name}`),
+  ]
 }
 
 /** Throws UserError for a name that no preset has. */
@@ -84,11 +101,13 @@ export function planSuite(
     const preset = findPreset(presetOrFile)
     const { seeds = defaultSeeds, ...rest } = flags
     const text = presetRecipe(preset, rest, seeds, folder)
-    return { ...loadRecipeText(text, `preset ${preset.id}`, folder, rest), preset: preset.id }
+    const loaded = loadRecipeText(text, `preset ${preset.id}`, folder, rest)
+    return { ...loaded, preset: preset.id, overrides: overridesOf(rest) }
   }
   if (!existsSync(resolve(folder, presetOrFile))) findPreset(presetOrFile)
   refusePresetOptions(flags)
-  return { ...loadRecipe(resolve(folder, presetOrFile), flags), preset: null }
+  const loaded = loadRecipe(resolve(folder, presetOrFile), flags)
+  return { ...loaded, preset: null, overrides: overridesOf(flags) }
 }
 
 /** Three tell a spread from luck, just about; a paper wants five. */

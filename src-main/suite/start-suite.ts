@@ -54,6 +54,7 @@ export async function startSuite(
   const reused: StartedSuite['reused'] = []
   const { suiteId, runIds } = core.queue.addRecipe({
     ...plan,
+    text: textOf(plan),
     planHash,
     provenance,
     reuse(planned) {
@@ -65,6 +66,10 @@ export async function startSuite(
   const suite = core.store.suites.get(suiteId)
   return { suite, isNew: true, reused, queued: runIds, left: [] }
 }
+
+/** The recipe's text and, as comments, what was asked for over it. */
+const textOf = ({ overrides, text }: SuitePlan): string =>
+  [...overrides.map((option) => `# ${option.replaceAll(/\s+/g, ' ')}`), text].join('\n')
 
 /** Of everything that the cells are made from; seeds and their order count, the recipe's wording does not. */
 async function hashPlan({ name, runs, skipped }: SuitePlan): Promise<string> {

@@ -61,7 +61,10 @@ test('settings over every run are in every run', async () => {
     seeds: [4],
     set: ['training.batchSize=8', 'model.dropout=0.25'],
   })
-  const { groups, table } = await api.call('suites.get', { id })
+  const { groups, table, yaml } = await api.call('suites.get', { id })
+  expect(yaml).toMatch(
+    /^# --set training\.batchSize=8\n# --set model\.dropout=0\.25\nname: ablation-demo\n/,
+  )
   expect(groups.map(({ name, teacher }) => [name, teacher])).toEqual([
     ['teacher', null],
     ['full', 'teacher'],

@@ -23,4 +23,5 @@ export const smallRecipe = gridRecipe.replace('[1, 2]', '[1]').replace(/ +bi_enc
 export const gridPlan = (text = gridRecipe, preset: string | null = null): SuitePlan => ({
   ...loadRecipeText(text, 'grid.yaml', '/'),
   preset,
+  overrides: [],
 })

@@ -7,7 +7,13 @@ import { currentProvenance } from '../../provenance.ts'
 import { patchOf } from '../../recipe/load-recipe.ts'
 import type { StoredSuite } from '../../store/suites.ts'
 import { continueSuite } from '../../suite/continue-suite.ts'
-import { defaultSeeds, findPreset, presetRecipe, type SuitePlan } from '../../suite/plan-suite.ts'
+import {
+  defaultSeeds,
+  findPreset,
+  overridesOf,
+  presetRecipe,
+  type SuitePlan,
+} from '../../suite/plan-suite.ts'
 import { suitePresets } from '../../suite/presets/index.ts'
 import { lookForSuite, startSuite } from '../../suite/start-suite.ts'
 import { shippedData } from '../../suite/suite-data.ts'
@@ -49,7 +55,13 @@ export function suiteHandlers(
     const text = textOf()
     const patch = patchOf({ set, backend }, folder ?? homedir())
     const examined = examineRecipe(text, folder, { patch, ...(seeds ? { seeds } : {}) })
-    return { ...examined, text, preset: preset ?? null }
+    const overrides = overridesOf({
+      set,
+      backend,
+      // A preset's text has its seeds.
+      ...(preset === undefined && seeds ? { seeds } : {}),
+    })
+    return { ...examined, text, overrides, preset: preset ?? null }
 
     function textOf(): string {
       if (preset === undefined) {

@@ -57,11 +57,21 @@ export function suiteTable(store: Store, suite: StoredSuite): TableRecipe | unde
   const isGrid =
     before.length > 0 && combinations(before) * combinations(last) === combinations(factors)
   const asFields = (names: readonly string[]) => names.map((factor) => `factor.${factor}`)
+  /** Over a column stands its level alone, which of a swept setting would be a mere number. */
+  const asColumns = (names: readonly string[]) =>
+    names.map((factor) => ({
+      field: `factor.${factor}`,
+      labels: Object.fromEntries(
+        factor.includes('.')
+          ? all.flatMap(({ [factor]: level }) => (level ? [[level, `${factor} = ${level}`]] : []))
+          : [],
+      ),
+    }))
   return tableRecipe.parse({
     name: suite.recipe,
     runs: { suites: [suite.id] },
     rows: asFields(isGrid ? before : factors),
-    columns: asFields(isGrid ? last : []),
+    columns: asColumns(isGrid ? last : []),
     values: [usualMetric(store, [suite])],
   })
 }
