@@ -3,10 +3,14 @@ import { backendChoice } from '../../../src-shared/config/run.ts'
 import { measureSettings, type MeasureSettings } from '../../../src-shared/efficiency.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import type { Core } from '../../core.ts'
+import { exporters } from '../../export/exporters.ts'
 import { measureCost } from '../../efficiency/measure.ts'
+import { costPoints } from '../../efficiency/points.ts'
+import { speedUpTable } from '../../efficiency/speed-up-table.ts'
 import { checkpointOf, type Checkpoint } from '../../efficiency/subjects.ts'
 import { withCore } from '../context.ts'
 import { describeCost } from '../cost-report.ts'
+import { writeOut } from '../write-out.ts'
 
 interface MeasureCommandOptions {
   all?: boolean
@@ -20,6 +24,9 @@ interface MeasureCommandOptions {
   seconds: string
   backend: string
   json?: boolean
+  table?: boolean
+  format: string
+  metric?: string
 }
 
 /** `virtlab measure RUN…` */
@@ -54,6 +61,16 @@ export function addMeasure(program: Command): void {
         .default(defaults.backend),
     )
     .option('--json', 'all samples, as stored')
+    .option(
+      '--table',
+      'measure nothing: the speed-up table of what was measured, a dataset and hardware each',
+    )
+    .addOption(
+      new Option('--format <format>', 'of --table')
+        .choices(exporters.map(({ format }) => format))
+        .default('md'),
+    )
+    .option('--metric <metric>', 'of --table; default: test/accuracy, or dev/accuracy')
     .action(async (references: string[], options: MeasureCommandOptions, command: Command) => {
       const settings = readSettings(options)
       const lengths = options.lengths === undefined ? undefined : readLengths(options.lengths)
@@ -61,6 +78,7 @@ export function addMeasure(program: Command): void {
         throw new UserError('--alone and --reference exclude each other', { where: '--reference' })
       }
       await withCore(command, async (core) => {
+        if (options.table) return writeTables(core, options)
         const subjects = options.all
           ? everyCheckpoint(core)
           : references.map((reference) => checkpointOf(core, reference, options.checkpoint))
@@ -90,6 +108,22 @@ export function addMeasure(program: Command): void {
         if (options.json) console.log(JSON.stringify(found, null, 2))
       })
     })
+}
+
+async function writeTables(core: Core, { format, metric }: MeasureCommandOptions): Promise<void> {
+  const exporter = exporters.find((one) => one.format === format)!
+  const points = costPoints(core.store)
+  if (points.length === 0) {
+    throw new UserError('nothing was measured yet', { fix: 'virtlab measure --all' })
+  }
+  const groups = Map.groupBy(points, ({ dataset, hardware }) => `${dataset}, ${hardware}`)
+  for (const [title, members] of groups) {
+    const known = members.some(({ scores }) => scores['test/accuracy'])
+    const table = speedUpTable(members, metric ?? (known ? 'test/accuracy' : 'dev/accuracy'))
+    // Whoever reads one table from a pipe wants no titles in it.
+    if (groups.size > 1) console.error(title)
+    await writeOut(exporter, exporter.render(table), undefined)
+  }
 }
 
 function everyCheckpoint(core: Core): Checkpoint[] {
