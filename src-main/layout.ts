@@ -11,6 +11,7 @@ export const childPrograms = {
   'webgpu-adapter': 'src-main/trainer/backends/probe/webgpu-adapter.ts',
   attend: 'src-main/trainer/attention/attend-child.ts',
   'measure-cost': 'src-main/trainer/efficiency/measure-child.ts',
+  'use-model': 'src-main/trainer/use/use-child.ts',
   inspect: 'src-main/api/data/inspect-child.ts',
   transfer: 'src-main/import/transfer-child.ts',
 } as const

@@ -6,9 +6,12 @@ import { addData } from './data.ts'
 import { addDelete } from './delete.ts'
 import { addDemo } from './demo.ts'
 import { addDoctor } from './doctor.ts'
+import { addEncode } from './encode.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
+import { addMatch } from './match.ts'
 import { addMeasure } from './measure.ts'
+import { addModel } from './model.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
 import { addServe } from './serve.ts'
@@ -28,6 +31,9 @@ export const commands: ((program: Command) => void)[] = [
   addShow,
   addCompare,
   addMeasure,
+  addEncode,
+  addMatch,
+  addModel,
   addExport,
   addBundle,
   addImport,

@@ -83,6 +83,13 @@ export async function readSafetensors(
   return { tensors, metadata: file.metadata }
 }
 
+/** Values of one tensor to be written, asked for when their turn comes. */
+export interface TensorValues {
+  dtype: 'F32' | 'F16'
+  shape: readonly number[]
+  values(): Promise<Float32Array | Float16Array>
+}
+
 /**
  * Writes float32 tensors in the order given. The file appears whole, on disk and under its name, or
  * not at all; one tensor at a time is held in host memory.
@@ -91,6 +98,23 @@ export async function readSafetensors(
 export async function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Tensor>,
+  metadata: Record<string, string> = {},
+): Promise<{ bytes: number; sha256: string }> {
+  const entries = [...tensors].map(([name, tensor]): [string, TensorValues] => {
+    const values = async () => {
+      const data = await tensor.data()
+      if (!(data instanceof Float32Array)) throw new Error(`${name} is ${tensor.dtype}`)
+      return data
+    }
+    return [name, { dtype: 'F32', shape: tensor.shape, values }]
+  })
+  return writeTensorValues(path, new Map(entries), metadata)
+}
+
+/** As writeSafetensors, of values on the host. */
+export async function writeTensorValues(
+  path: string,
+  tensors: ReadonlyMap<string, TensorValues>,
   metadata: Record<string, string> = {},
 ): Promise<{ bytes: number; sha256: string }> {
   const unfinished = `${path}.${process.pid}.unfinished`
@@ -107,8 +131,8 @@ export async function writeSafetensors(
   try {
     await append(encodeHeader(tensors, metadata))
     for (const [name, tensor] of tensors) {
-      const values = await tensor.data()
-      if (!(values instanceof Float32Array)) throw new Error(`${name} is ${tensor.dtype}`)
+      const values = await tensor.values()
+      if (values.length !== sizeOf(tensor.shape)) throw new Error(`${name} has ${values.length} values`)
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     }
     await file.sync()
@@ -123,15 +147,17 @@ export async function writeSafetensors(
   return { bytes, sha256: hash.digest('hex') }
 }
 
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1)
+
 function encodeHeader(
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, TensorValues>,
   metadata: Record<string, string>,
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } }
   let offset = 0
-  for (const [name, { shape, size }] of tensors) {
-    const end = offset + 4 * size
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, end] }
+  for (const [name, { dtype, shape }] of tensors) {
+    const end = offset + (dtype === 'F16' ? 2 : 4) * sizeOf(shape)
+    header[name] = { dtype, shape, data_offsets: [offset, end] }
     offset = end
   }
   const json = Buffer.from(JSON.stringify(header))

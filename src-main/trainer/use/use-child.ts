@@ -1,0 +1,84 @@
+import { createInterface } from 'node:readline'
+import { UserError } from '../../../src-shared/errors.ts'
+import { activateBackend } from '../backends/index.ts'
+import { encodeCorpus } from './encode-corpus.ts'
+import { modelExporters } from './exporters/index.ts'
+import { matchQueries, openIndex } from './match-queries.ts'
+import { loadMatcher, rankTexts, type Matcher } from './matcher.ts'
+import { useRequest, useSetup, type UseAnswer, type UseLine, type UseWork } from './protocol.ts'
+
+/**
+ * A process of its own that uses trained models: a request a line on stdin, its progress and answer on stdout
+ * (protocol.ts), until stdin ends. The models used last stay loaded.
+ */
+const setup = useSetup.parse(JSON.parse(process.argv[2] ?? ''))
+// Libraries print what they like; stdout is for the lines.
+console.log = console.error
+const print = (line: UseLine) =>
+  new Promise<void>((done) => process.stdout.write(`${JSON.stringify(line)}\n`, () => done()))
+
+/** Two models can be compared. */
+const KEPT = 2
+const loaded = new Map<string, Matcher>()
+
+async function matcherOf(dir: string): Promise<Matcher> {
+  const known = loaded.get(dir)
+  const matcher = known ?? (await loadMatcher(dir))
+  loaded.delete(dir)
+  loaded.set(dir, matcher)
+  for (const [oldest, model] of loaded) {
+    if (loaded.size <= KEPT) break
+    loaded.delete(oldest)
+    model.dispose()
+  }
+  return matcher
+}
+
+async function answerOf(id: number, work: UseWork): Promise<UseAnswer> {
+  const onProgress = (at: { done: number; total: number; etaSeconds: number | null }) =>
+    void print({ kind: 'progress', id, ...at })
+  switch (work.kind) {
+    case 'export':
+      return {
+        kind: 'exported',
+        files: await modelExporters[work.to].write(await matcherOf(work.dir), work.out),
+      }
+    case 'encode':
+      return encodeCorpus(await matcherOf(work.dir), work, onProgress)
+    case 'match': {
+      const manifest = await openIndex(work.index)
+      const matcher = await matcherOf(work.dir ?? manifest.model.dir)
+      return { kind: 'ranked', rankings: await matchQueries(matcher, manifest, work, onProgress) }
+    }
+    case 'rank': {
+      const matcher = await matcherOf(work.dir)
+      const ranking = await rankTexts(matcher, work.query, work.candidates, work.label)
+      return { kind: 'ranked', rankings: [ranking] }
+    }
+  }
+}
+
+function refusal(id: number, error: unknown): UseLine {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof UserError)) {
+    console.error(error)
+    return { kind: 'refused', id, message, user: false }
+  }
+  const { where, fix } = error
+  const known = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }
+  return { kind: 'refused', id, message, user: true, ...known }
+}
+
+let active: Promise<unknown> | undefined
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, work } = useRequest.parse(JSON.parse(line))
+  try {
+    active ??= activateBackend(setup.backend, setup.backendsDir)
+    await active
+    await print({ kind: 'answer', id, answer: await answerOf(id, work) })
+  } catch (error) {
+    await print(refusal(id, error))
+  }
+}
+// Native libraries may keep the process alive.
+process.exit(0)
