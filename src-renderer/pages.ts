@@ -21,6 +21,7 @@ export const pages = [
   { name: 'suites', path: '/suites', label: 'nav.suites', icon: 'group', key: 'e' },
   { name: 'tables', path: '/tables', label: 'nav.tables', icon: 'columns', key: 't' },
   { name: 'efficiency', path: '/efficiency', label: 'nav.efficiency', icon: 'clock', key: 'f' },
+  { name: 'playground', path: '/playground', label: 'nav.playground', icon: 'play', key: 'p' },
   { name: 'attention', path: '/attention', label: 'nav.attention', icon: 'attention', key: 'a' },
   { name: 'queue', path: '/queue', label: 'nav.queue', icon: 'queue', key: 'q' },
   { name: 'settings', path: '/settings', label: 'nav.settings', icon: 'settings', key: 's' },

@@ -23,6 +23,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/efficiency/EfficiencyPage.vue'),
   },
   {
+    path: '/playground',
+    name: 'playground',
+    component: () => import('./pages/playground/PlaygroundPage.vue'),
+  },
+  {
     path: '/attention',
     name: 'attention',
     component: () => import('./pages/attention/AttentionPage.vue'),

@@ -1,4 +1,5 @@
 import type { CallName, CallOutput, CallRequest } from '../../src-shared/contract/index.ts'
+import type { ModelUser } from '../use/model-user.ts'
 import type { Core } from '../core.ts'
 import type { EventHub } from './event-hub.ts'
 import type { QueueWorker } from './queue-worker.ts'
@@ -10,6 +11,8 @@ export interface ApiContext {
   readonly events: EventHub
   readonly worker: QueueWorker
   readonly shell: Shell
+  /** Trained models in use. */
+  readonly models: ModelUser
 }
 
 export type Handler<N extends CallName> = (

@@ -8,6 +8,7 @@ import {
 } from '../../src-shared/contract/index.ts'
 import { UserError } from '../../src-shared/errors.ts'
 import type { Core } from '../core.ts'
+import { createModelUser } from '../use/model-user.ts'
 import { attentionHandlers } from './attention/handlers.ts'
 import { configHandlers } from './config.ts'
 import type { ApiContext, Handlers } from './context.ts'
@@ -19,6 +20,7 @@ import { exportHandlers } from './export.ts'
 import { figureHandlers } from './figure.ts'
 import { fileHandlers } from './files/handlers.ts'
 import { importHandlers } from './import/handlers.ts'
+import { playgroundHandlers } from './playground.ts'
 import { queueHandlers } from './queue.ts'
 import { createQueueWorker, type QueueWorker } from './queue-worker.ts'
 import { recipeHandlers, trainHandlers } from './recipe/handlers.ts'
@@ -53,12 +55,16 @@ export function createApi(core: Core, shell: Shell = { kind: 'served' }): Api {
   const events = createEventHub()
   core.queue.setParallel(readSettings(core.store.db).trainers)
   const worker = createQueueWorker(core, events)
-  const handlers = createHandlers({ core, events, worker, shell })
+  const models = createModelUser(core)
+  const handlers = createHandlers({ core, events, worker, shell, models })
   return {
     events,
     call: (name, input) => answer(handlers, name, input),
     subscribe: (event, listener) => events.subscribe(event, listener),
-    shutDown: (how = 'checkpoint') => worker.shutDown(how),
+    shutDown(how = 'checkpoint') {
+      models.close()
+      return worker.shutDown(how)
+    },
   }
 }
 
@@ -89,6 +95,7 @@ export function createHandlers(context: ApiContext): Handlers<CallName> {
     ...statsHandlers(context),
     ...tableHandlers(context),
     ...efficiencyHandlers(context),
+    ...playgroundHandlers(context),
     ...importHandlers(context),
     ...figureHandlers(),
   }

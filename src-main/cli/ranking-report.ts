@@ -1,7 +1,7 @@
 import { csv } from '../export/csv.ts'
 import type { ExportColumn, Exporter } from '../export/table.ts'
 import { tsv } from '../export/tsv.ts'
-import type { Ranking } from '../trainer/use/protocol.ts'
+import type { Ranking } from '../../src-shared/ranking.ts'
 import { formatNumber } from './format.ts'
 import { formatTable } from './table.ts'
 
@@ -91,5 +91,7 @@ async function rows(exporter: Exporter, rankings: Ranking[]): Promise<string> {
       times.interact,
     ]),
   )
-  return (await Array.fromAsync(exporter.render({ columns, rows: cells }))).join('')
+  let text = ''
+  for await (const piece of exporter.render({ columns, rows: cells })) text += String(piece)
+  return text
 }

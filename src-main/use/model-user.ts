@@ -20,8 +20,8 @@ export interface ModelUser {
 }
 
 interface Waiting {
-  resolve(answer: UseAnswer): void
-  reject(error: Error): void
+  resolve: (answer: UseAnswer) => void
+  reject: (error: Error) => void
   onProgress: ((at: Progress) => void) | undefined
 }
 

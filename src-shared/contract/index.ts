@@ -9,6 +9,7 @@ import { exportCalls } from './export.ts'
 import { importCalls } from './import.ts'
 import { figureCalls } from './figure.ts'
 import { fileCalls } from './files.ts'
+import { playgroundCalls } from './playground.ts'
 import { queueCalls } from './queue.ts'
 import { recipeCalls, trainCalls } from './recipe.ts'
 import { runDetailCalls } from './run-details.ts'
@@ -31,6 +32,7 @@ export const contract = {
   ...statsCalls,
   ...tableCalls,
   ...efficiencyCalls,
+  ...playgroundCalls,
   ...queueCalls,
   ...attentionCalls,
   ...dataCalls,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createHandlers } from '../../src-main/api/index.ts'
 import { createEventHub } from '../../src-main/api/event-hub.ts'
 import { createQueueWorker } from '../../src-main/api/queue-worker.ts'
+import { createModelUser } from '../../src-main/use/model-user.ts'
 import { callNames } from '../../src-shared/contract/index.ts'
 import { temporaryCore } from '../support/served.ts'
 
@@ -9,6 +10,7 @@ test('every call of the contract has a handler, and every handler is a call of t
   const core = temporaryCore()
   const events = createEventHub()
   const worker = createQueueWorker(core, events)
-  const handlers = createHandlers({ core, events, worker, shell: { kind: 'served' } })
+  const models = createModelUser(core)
+  const handlers = createHandlers({ core, events, worker, models, shell: { kind: 'served' } })
   expect(Object.keys(handlers).sort()).toEqual([...callNames].sort())
 })

@@ -71,7 +71,7 @@ describe.each(cases)('%s for transformers', (name) => {
 })
 
 it('an ONNX export has the graphs, the vocabulary and what to do with them', async () => {
-  const { files, out, matcher } = await exported('virt_encoder', 'onnx')
+  const { files, out, matcher } = await exported('virt_encoder_max_squared', 'onnx')
   expect(files).toEqual([
     'README.md',
     'interaction.onnx',

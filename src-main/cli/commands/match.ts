@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import { backendChoice, type BackendChoice } from '../../../src-shared/config/run.ts'
 import { UserError } from '../../../src-shared/errors.ts'
-import type { Ranking } from '../../trainer/use/protocol.ts'
+import type { Ranking } from '../../../src-shared/ranking.ts'
 import { describeRanking, rankingFiles } from '../ranking-report.ts'
 import {
   chosenModel,

@@ -9,7 +9,7 @@ import { noDropout } from '../models/dropout.ts'
 import type { PairModel, TextSide, TextVectors } from '../models/model.ts'
 import { loadTokenizer, type PairTokenizer } from '../tokenizer/wordpiece.ts'
 import { WEIGHTS_FILE } from '../weights/hugging-face.ts'
-import type { Ranking } from './protocol.ts'
+import type { Ranking } from '../../../src-shared/ranking.ts'
 import { chooseScore } from './score.ts'
 
 /** A trained model in use: texts in, logits out. */

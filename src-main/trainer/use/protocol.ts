@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { backendChoice } from '../../../src-shared/config/run.ts'
-import { modelTypes } from '../../../src-shared/config/model.ts'
+import { ranking } from '../../../src-shared/ranking.ts'
 
 export const exportTargets = ['transformers', 'onnx'] as const
 export const indexTypes = ['float32', 'float16'] as const
@@ -53,35 +53,6 @@ export type UseWork = z.infer<typeof useWork>
 
 /** A line on its stdin. */
 export const useRequest = z.strictObject({ id: z.int(), work: useWork })
-
-const times = {
-  /** Milliseconds. */
-  encodeX: z.number(),
-  encodeY: z.number(),
-  interact: z.number(),
-  total: z.number(),
-}
-export const useTimes = z.strictObject(times)
-
-export const rankedText = z.strictObject({
-  id: z.string(),
-  text: z.string(),
-  score: z.number(),
-  /** By label, in the model's order. */
-  probabilities: z.array(z.number()),
-})
-
-export const ranking = z.strictObject({
-  query: z.strictObject({ id: z.string(), text: z.string() }),
-  modelType: z.enum(modelTypes),
-  labels: z.array(z.string()),
-  /** Whose probability ranks; null: the expected score of labels that are numbers. */
-  label: z.string().nullable(),
-  candidates: z.int(),
-  ranked: z.array(rankedText),
-  times: useTimes,
-})
-export type Ranking = z.infer<typeof ranking>
 
 export const useAnswer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exported'), files: z.array(z.string()) }),

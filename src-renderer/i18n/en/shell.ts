@@ -9,6 +9,7 @@ export const shell = {
     suites: 'Suites',
     tables: 'Tables',
     efficiency: 'Efficiency',
+    playground: 'Playground',
     attention: 'Attention',
     queue: 'Queue',
     settings: 'Settings',

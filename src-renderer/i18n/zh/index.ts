@@ -7,6 +7,7 @@ import { efficiency } from './efficiency.ts'
 import { home } from './home.ts'
 import { importing } from './import.ts'
 import { newRun } from './new-run.ts'
+import { playground } from './playground.ts'
 import { queue } from './queue.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
@@ -31,6 +32,7 @@ export const zh: Translated<Messages> = {
   suites,
   efficiency,
   attention,
+  playground,
   queue,
   settings,
 }

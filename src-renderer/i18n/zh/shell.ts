@@ -12,6 +12,7 @@ export const shell: Translated<typeof en> = {
     suites: '实验组',
     tables: '结果表',
     efficiency: '效率',
+    playground: '试用',
     attention: '注意力',
     queue: '队列',
     settings: '设置',
