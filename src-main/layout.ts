@@ -24,6 +24,8 @@ export interface Layout {
   root: string
   migrations: string
   recipes: string
+  /** C++ that is compiled into a backend's binding when that is installed. */
+  native: string
   /** The built renderer. */
   renderer: string
   /** The window's preload script, built. */
@@ -61,6 +63,7 @@ export function layoutOf(
     root,
     migrations: join(root, 'migrations'),
     recipes: join(root, 'recipes'),
+    native: join(root, 'native'),
     renderer: join(root, 'dist/renderer'),
     preload: join(root, 'dist/main/preload.cjs'),
     icons: join(root, 'build'),

@@ -162,7 +162,13 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
 
     const needed = [
       ...['package.json', 'dist/main/electron.js', 'dist/main/preload.cjs', 'build/tray.png'],
-      ...['migrations', 'recipes', 'dist/renderer', 'dist/renderer/assets'].flatMap((name) =>
+      ...[
+        'migrations',
+        'recipes',
+        'native/tensorflow',
+        'dist/renderer',
+        'dist/renderer/assets',
+      ].flatMap((name) =>
         readdirSync(join(root, name), { withFileTypes: true })
           .filter((entry) => entry.isFile())
           .map((entry) => `${name}/${entry.name}`),
@@ -176,6 +182,7 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
       /^dist\/renderer\/(index\.html|assets\/[^/]+)$/,
       /^migrations\/\d{4}_\w+\.sql$/,
       /^recipes\/[\w-]+\.yaml$/,
+      /^native\/tensorflow\/\w+\.cc$/,
       /^build\/tray(@2x)?\.png$/,
       // Embedded in charts that are exported for print.
       /^node_modules\/@fontsource\/inter\/(package\.json|LICENSE|unicode\.json|files\/[\w-]+\.woff2?)$/,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { BackendKernels } from '../backends/backend.ts'
+import { hasOwnKernel, ownKernel } from '../backends/own-kernels.ts'
 import { withGradient } from '../ops/with-gradient.ts'
 import { mix } from './mix.ts'
 import type { Dropout } from './model.ts'
@@ -29,6 +30,7 @@ export function createDropout({
     apply<T extends Tensor>(x: T, rate: number): T {
       if (!active || rate === 0) return x
       const key: [number, number] = [stepKey, call++]
+      if (hasOwnKernel('dropout')) return fusedDropout(x, rate, key)
       return withGradient([x], () => {
         const mask = kernels.dropoutMask(x.shape, rate, key) // 0 or 1/(1 − rate)
         return {
@@ -39,4 +41,17 @@ export function createDropout({
       })
     },
   }
+}
+
+/** The mask is made anew in the gradient: that is quicker than to keep and read it. */
+function fusedDropout<T extends Tensor>(x: T, rate: number, key: [number, number]): T {
+  const attributes = { threshold: Math.round(rate * 2 ** 31), scale: 1 / (1 - rate) }
+  return withGradient([x], () => {
+    const keyTensor = tf.tensor1d(Int32Array.from(key), 'int32')
+    return {
+      value: ownKernel<[T]>('dropout', { x, key: keyTensor }, attributes)[0],
+      saved: [keyTensor],
+      gradient: (dy: T, [key]) => ownKernel('dropout', { x: dy, key }, attributes),
+    }
+  })
 }

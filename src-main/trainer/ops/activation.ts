@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { hasOwnKernel, ownKernel } from '../backends/own-kernels.ts'
 import type { EncoderConfig } from '../models/model.ts'
 import { withGradient } from './with-gradient.ts'
 
@@ -14,6 +15,13 @@ export const activations: Record<Activation, <T extends Tensor>(x: T) => T> = {
 
 /** GELU (Hendrycks & Gimpel 2016), exact: x·Φ(x), with Φ(x) = ½(1 + erf(x/√2)). */
 export function gelu<T extends Tensor>(x: T): T {
+  if (hasOwnKernel('gelu')) {
+    return withGradient([x], () => ({
+      value: ownKernel<[T]>('gelu', { x })[0],
+      saved: [x],
+      gradient: (dy: T, [x]) => ownKernel('geluGrad', { dy, x }),
+    }))
+  }
   return withGradient([x], () => {
     const cdf = tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5)
     return {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor2D } from '@tensorflow/tfjs-core'
+import { hasOwnKernel, ownKernel } from '../backends/own-kernels.ts'
 import { sumRows } from './sum-rows.ts'
 import { withGradient } from './with-gradient.ts'
 
@@ -13,6 +14,21 @@ export function layerNorm(
   beta: tf.Tensor,
   epsilon: number,
 ): Tensor2D {
+  if (hasOwnKernel('layerNorm')) {
+    return withGradient([x, gamma, beta], () => {
+      const [value, stats] = ownKernel<[Tensor2D, Tensor2D]>(
+        'layerNorm',
+        { x, gamma, beta },
+        { epsilon },
+      )
+      return {
+        value,
+        saved: [x, stats, gamma],
+        gradient: (dy: Tensor2D, [x, stats, gamma]) =>
+          ownKernel('layerNormGrad', { dy, x, stats, gamma }),
+      }
+    })
+  }
   return withGradient([x, gamma, beta], () => {
     const centred = tf.sub(x, tf.mean(x, -1, true)) // [rows, hidden]
     const variance = tf.mean(tf.square(centred), -1, true) // [rows, 1]

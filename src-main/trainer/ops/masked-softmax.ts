@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { hasOwnKernel, ownKernel } from '../backends/own-kernels.ts'
 import { withGradient } from './with-gradient.ts'
 
 /** Low enough that exp(score + this) is exactly 0 in float32, whatever the score. */
@@ -16,6 +17,16 @@ export function additiveMask<T extends Tensor>(attentionMask: T): T {
  * that is masked has probability exactly 0, so each row needs one valid key ([CLS] always is).
  */
 export function maskedSoftmax<T extends Tensor>(scores: T, mask: Tensor, scale: number): T {
+  if (masksKeysOnly(scores, mask) && hasOwnKernel('maskedSoftmax')) {
+    return withGradient([scores], () => {
+      const [p] = ownKernel<[T]>('maskedSoftmax', { scores, mask }, { scale })
+      return {
+        value: p,
+        saved: [p],
+        gradient: (dy: T, [p]) => ownKernel('maskedSoftmaxGrad', { dy, p }, { scale }),
+      }
+    })
+  }
   return withGradient([scores], () => {
     const probabilities = tf.softmax<T>(tf.add(tf.mul(scores, scale), mask))
     return {
@@ -28,4 +39,9 @@ export function maskedSoftmax<T extends Tensor>(scores: T, mask: Tensor, scale: 
       },
     }
   })
+}
+
+/** Scores [batch, heads, queries, keys] and a mask [batch, 1, 1, keys]. */
+function masksKeysOnly({ shape: [batch, , , keys], rank }: Tensor, mask: Tensor): boolean {
+  return rank === 4 && mask.shape.join() === [batch, 1, 1, keys].join()
 }

@@ -3,19 +3,22 @@ import { processorName } from '../cpu.ts'
 import type { BackendDefinition } from '../definition.ts'
 import { findInstallation } from './installation.ts'
 import { tensorflowKernels } from './kernels.ts'
-import { registerSumRows } from './sum-rows.ts'
 import { loadTensorflow, type TensorflowBackend } from './load.ts'
+import { registerOperations } from './operations.ts'
+import { registerSumRows } from './sum-rows.ts'
 
 /** TensorFlow's own kernels through tfjs-node-gpu: all cores, or an NVIDIA GPU. */
 export const tensorflow: BackendDefinition = {
   name: 'tensorflow',
   async activate({ backendsDir }) {
-    if (!tf.findBackend('tensorflow')) {
+    const isNew = !tf.findBackend('tensorflow')
+    if (isNew) {
       loadTensorflow(findInstallation(backendsDir))
       registerSumRows()
     }
     await tf.setBackend('tensorflow')
     const backend = tf.backend() as TensorflowBackend
+    if (isNew) registerOperations(backend)
     const { binding } = backend
     const device = binding.isUsingGpuDevice() ? 'GPU' : `CPU (${processorName()})`
     return {

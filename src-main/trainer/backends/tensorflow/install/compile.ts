@@ -5,7 +5,7 @@ import { UserError } from '../../../../../src-shared/errors.ts'
 import { CommandError, runCommand } from './run-command.ts'
 
 export interface CompileRequest {
-  /** Unpacked tfjs-node, with its `binding/*.cc`. */
+  /** Unpacked tfjs-node, with its `binding/*.cc` and our operations among them. */
   packageDir: string
   /** Unpacked node-api-headers. */
   headersDir: string
@@ -80,7 +80,9 @@ export async function compileBinding(
     ? `${origin}/${relative(dirname(output), tensorflowDir)}`
     : tensorflowDir
   const args = [
-    ...['-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8'],
+    ...['-std=c++17', '-O3', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-DNDEBUG', '-w'],
+    // Loops with sums vectorise; not -ffast-math, under which a NaN would not be found.
+    ...['-fno-math-errno', '-fno-trapping-math', '-fno-signed-zeros', '-fassociative-math'],
     ...['-I', nodeInclude, '-I', include],
     ...sources.toSorted().map((name) => join(packageDir, 'binding', name)),
     ...libraries.map((name) => join(tensorflowDir, name)),

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { UserError } from '../../../../../src-shared/errors.ts'
+import { layout } from '../../../../layout.ts'
 import { sha256OfFile } from '../../../../sha256-of-file.ts'
 import { measureInChild } from '../../probe/index.ts'
 import {
@@ -58,6 +59,9 @@ export async function installTensorflow(options: InstallOptions): Promise<Tensor
       const protobuf = join(packageDir, 'node_modules', googleProtobuf.name)
       await unpackPackage(googleProtobuf, protobuf, { cacheDir, env })
       await unpackPackage(nodeApiHeaders, headersDir, { cacheDir, env })
+      // Read and written, because an installed app's files lie in an archive.
+      const operations = await readFile(join(layout.native, 'tensorflow', operationsFile))
+      await writeFile(join(packageDir, 'binding', operationsFile), operations)
       note(`${tfjsNode.name} ${tfjsNode.version}`)
     })
     const tensorflow = await step('TensorFlow', async (note) => {
@@ -100,6 +104,9 @@ export async function installTensorflow(options: InstallOptions): Promise<Tensor
     await rm(staging, { recursive: true, force: true })
   }
 }
+
+/** Operations of ours, compiled into the binding (ops/ has their general forms). */
+const operationsFile = 'virtlab_operations.cc'
 
 /** Folder names of installations in the making, followed by the process's id. */
 const STAGING = '.installing-'
