@@ -39,7 +39,12 @@ export function addEncode(program: Command): void {
       new Option('--dtype <type>', 'of the vectors').choices(indexTypes).default('float32'),
     )
     .option('--batch-size <n>', 'texts at once', wholeNumber('--batch-size'), 32)
-    .option('--shard-size <n>', 'texts a file', wholeNumber('--shard-size'), 1024)
+    .option(
+      '--shard-size <n>',
+      'texts a file at most; a file holds 64 MiB of float32 at most',
+      wholeNumber('--shard-size'),
+      4096,
+    )
     .addOption(
       new Option('--backend <backend>', 'what computes')
         .choices(backendChoice.options)

@@ -12,6 +12,9 @@ import type { UseAnswer, UseWork } from './protocol.ts'
 import { readTexts, type IdText } from './read-texts.ts'
 
 type Encode = Extract<UseWork, { kind: 'encode' }>
+/** Numbers of a shard, 64 MiB in float32: what is held in memory at a time, however long the corpus. */
+const SHARD_NUMBERS = 2 ** 24
+
 type Progress = (at: { done: number; total: number; etaSeconds: number | null }) => void
 
 /**
@@ -49,7 +52,9 @@ export async function encodeCorpus(
   for await (const text of readTexts(work.corpus)) if (text.id !== '') total++
   let done = 0
   let truncated = 0
+  const perText = vectorsOf(matcher)
   let waiting: IdText[] = []
+  let numbers = 0
   const flush = async () => {
     if (waiting.length === 0) return
     const name = `shard-${String(manifest.shards.length).padStart(5, '0')}`
@@ -65,19 +70,32 @@ export async function encodeCorpus(
     manifest.shards.push({ name, texts: texts.length, vectors: values.length / width, bytes })
     await writeManifest(work.out, manifest)
     waiting = []
+    numbers = 0
   }
   for await (const text of readTexts(work.corpus)) {
     if (done < kept) {
       done++
       continue
     }
+    const size = perText(text.text)
+    if (waiting.length === work.shardSize || numbers + size > SHARD_NUMBERS) await flush()
     waiting.push(text)
-    if (waiting.length === work.shardSize) await flush()
+    numbers += size
   }
   await flush()
   manifest.complete = true
   await writeManifest(work.out, manifest)
   return answer(truncated)
+}
+
+/** Numbers that the model keeps of a text, told by its length: what it keeps of the longest bounds it. */
+function vectorsOf(matcher: Matcher): (text: string) => number {
+  const { info, tokenizer } = matcher
+  const longest = new Int32Array(info.yMaxLength - 2).fill(tokenizer.unknown)
+  const probe = encodeTexts(matcher, 'y', [longest])
+  const [, most, width] = probe.vectors.shape
+  disposeTexts([probe])
+  return (text) => width * Math.min(most, tokensOf(matcher, 'y', text).ids.length + 2)
 }
 
 async function beginOrResume(matcher: Matcher, work: Encode): Promise<IndexManifest> {
