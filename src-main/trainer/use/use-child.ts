@@ -51,8 +51,12 @@ async function answerOf(id: number, work: UseWork): Promise<UseAnswer> {
       return { kind: 'ranked', rankings: await matchQueries(matcher, manifest, work, onProgress) }
     }
     case 'rank': {
-      const matcher = await matcherOf(work.dir)
-      const ranking = await rankTexts(matcher, work.query, work.candidates, work.label)
+      const { dir, query, candidates, label } = work
+      const isNew = !loaded.has(dir)
+      const matcher = await matcherOf(dir)
+      // The first pass of a model takes longer than any other; what is told is how long it takes in use.
+      if (isNew) await rankTexts(matcher, query, candidates.slice(0, 32), label)
+      const ranking = await rankTexts(matcher, query, candidates, label)
       return { kind: 'ranked', rankings: [ranking] }
     }
   }
