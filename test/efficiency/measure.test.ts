@@ -74,7 +74,7 @@ describe('virtlab measure', () => {
       ['index', 8, false],
     ])
     for (const { samples, reference } of cost.timings) {
-      expect(samples.length).toBeGreaterThanOrEqual(5)
+      expect(samples.length).toBeGreaterThanOrEqual(3)
       if (reference) expect(reference).toHaveLength(samples.length)
     }
     const { counts } = cost

@@ -67,6 +67,13 @@ describe('rounds', () => {
     expect(rounds).toEqual({ samples: [5, 5, 5], reference: [20, 20, 20] })
   })
 
+  it('are three where one alone takes longer than there is time', async () => {
+    const { now, takes } = clock()
+    const settings = { seconds: 1, minRounds: 5, maxRounds: 99 }
+    const slow = await timeRounds(takes('m', 2000), undefined, settings, now)
+    expect(slow.samples).toHaveLength(3)
+  })
+
   it('end after the time or the most rounds, whichever comes first', async () => {
     const { now, takes } = clock()
     const some = await timeRounds(

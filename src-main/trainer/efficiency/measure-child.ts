@@ -100,6 +100,10 @@ function refusal(error: unknown): MeasureLine {
   }
 }
 
+// Whoever asked is gone (killed, say): nobody waits for the answer.
+const parent = process.ppid
+setInterval(() => process.ppid === parent || process.exit(1), 1000).unref()
+
 const request = measureRequest.parse(JSON.parse(await text(process.stdin)))
 await print(await work[request.mode](request).catch(refusal))
 // Native libraries may keep the process alive.

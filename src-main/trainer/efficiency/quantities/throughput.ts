@@ -3,7 +3,7 @@ import type { TimedQuantityDefinition } from '../quantity.ts'
 import { cycle } from '../subject.ts'
 
 /** So many pairs a sample, or two batches: some batches of unlike length. */
-const PAIRS = 32
+const PAIRS = 8
 
 export const throughput: TimedQuantityDefinition = {
   kind: 'timed',
