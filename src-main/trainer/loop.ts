@@ -37,6 +37,7 @@ export async function trainLoop(
   const { training, logging } = run.config
   const { kernels } = run.backend
   const { model, teacher, distillations, tokenizer } = run
+  const read = model.apart ? 'apart' : 'jointly'
   const plan = planTraining(run.train.pairs.length, training)
   const optimizer = createOptimizer(model.parameters, training, kernels)
   const dropout = createDropout({ kernels, seed: training.seed })
@@ -64,7 +65,7 @@ export async function trainLoop(
     const stepStart = performance.now()
     const { epoch } = progress
     if (order?.epoch !== epoch) {
-      order = { epoch, batches: epochBatches(run.train.pairs, { ...training, epoch }) }
+      order = { epoch, batches: epochBatches(run.train.pairs, { ...training, epoch, read }) }
     }
     const from = progress.microBatchInEpoch
     const group = order.batches.slice(from, from + training.gradientAccumulation)

@@ -143,6 +143,7 @@ describe('epochBatches', () => {
     bucketing: fc.boolean(),
     seed: fc.nat(),
     epoch: fc.nat({ max: 50 }),
+    read: fc.constantFrom('jointly' as const, 'apart' as const),
   })
 
   it('covers every index once, in full batches but for one', () => {
@@ -184,6 +185,21 @@ describe('epochBatches', () => {
     }
     expect(padding(false)).toBeGreaterThan(0.35)
     expect(padding(true)).toBeLessThan(0.03)
+  })
+
+  it('pads texts that are read apart less than batches of like joint length would', () => {
+    const pairs = Array.from({ length: 5000 }, (_, i) =>
+      pair(1 + ((i * 37) % 60), 1 + ((i * 11) % 40)),
+    )
+    const padded = (read: 'jointly' | 'apart') =>
+      epochBatches(pairs, { batchSize: 16, bucketing: true, seed: 1, epoch: 0, read }).reduce(
+        (sum, batch) =>
+          sum +
+          batch.length * Math.max(...batch.map((i) => pairs[i]!.xIds.length)) +
+          batch.length * Math.max(...batch.map((i) => pairs[i]!.yIds.length)),
+        0,
+      )
+    expect(padded('apart') / padded('jointly')).toBeLessThan(0.85)
   })
 })
 
