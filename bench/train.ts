@@ -14,7 +14,7 @@ import { soak } from './train/soak.ts'
  * Training steps a second beside PyTorch's, by turns in one run: the same model, batch, lengths, AdamW, dropout,
  * clipping and threads.
  *
- *     npm run bench:train -- [--sizes tiny,mini,small,base] [--backend tensorflow] [--data-dir FOLDER]
+ *     npm run bench:train -- [--sizes tiny,mini,small,base] [--backend tensorflow] [--threads 1] [--data-dir FOLDER]
  *     npm run bench:train -- --virt          what VIRT adds to a student's step
  *     npm run bench:train -- --soak 10000    whether tensors or memory pile up
  *
@@ -30,15 +30,19 @@ const { values: options } = parseArgs({
     length: { type: 'string' },
     virt: { type: 'boolean', default: false },
     soak: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
   },
 })
+const threads = Number(options.threads)
+// Of TensorFlow, which reads it when it is loaded; oneDNN runs in the same threads.
+process.env['TF_NUM_INTRAOP_THREADS'] = options.threads
 const backend = await activateBackend(
   backendChoice.parse(options.backend),
   join(dataFolderRoot(options['data-dir']), 'backends'),
 )
 const load = () => loadavg()[0]!.toFixed(1)
 console.log(
-  `${backend.device}, ${availableParallelism()} threads, ${cpus()[0]?.model ?? 'unknown processor'}, load ${load()}`,
+  `${backend.device}, ${threads} threads, ${cpus()[0]?.model ?? 'unknown processor'}, load ${load()}`,
 )
 const sizes = options.sizes.split(',').map((name) => {
   const known = Object.keys(encoderSizes).find((size) => size === name)
@@ -59,7 +63,7 @@ if (options.soak !== undefined) {
 } else {
   const measure = options.virt ? measureVirt : comparePyTorch
   for (const size of sizes) {
-    const rows = await measure(backend.kernels, { size, ...shapeOf(size), rounds })
+    const rows = await measure(backend.kernels, { size, ...shapeOf(size), rounds, threads })
     const titles = Object.keys(rows[0] ?? {})
     console.log(
       formatTable(

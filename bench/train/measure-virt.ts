@@ -43,7 +43,7 @@ export async function measureVirt(
     }
     ratios.push(medians[0]! / (medians[1]! + medians[2]!))
   }
-  for (const { dispose } of [withVirt, without, student, teacher]) dispose()
+  for (const one of [withVirt, without, student, teacher]) one.dispose()
   const [virt, plain, teaching] = times.map((all) => milliseconds(median(all))) as [
     string,
     string,

@@ -8,6 +8,8 @@ export interface Measurement {
   /** Tokens of the longest joint sequence. */
   length: number
   rounds: number
+  /** Of either side. */
+  threads: number
 }
 
 /** Steps between turns: half a second of them, at least two. */

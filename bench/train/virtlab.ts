@@ -49,7 +49,7 @@ export function createTrainer(
   batch: PairBatch,
   teacher?: PairModel,
   distillations: Distillation[] = [],
-): { step(): Promise<number>; dispose(): void } {
+): { step: () => Promise<number>; dispose: () => void } {
   const optimizer = createOptimizer(student.parameters, trainingConfig.parse({}), kernels)
   const dropout = createDropout({ kernels, seed: 1 })
   let steps = 0
