@@ -13,6 +13,8 @@ interface Options {
   seed: SeedOptions | undefined
   /** `virtlab serve` in Chromium, or the window, where Electron's program is there. */
   shell: 'served' | 'window'
+  /** Variables of the served app's process, beside the own ones. */
+  env: Record<string, string>
 }
 
 interface Fixtures {
@@ -37,6 +39,7 @@ interface Fixtures {
 export const test = base.extend<Options & Fixtures>({
   seed: [undefined, { option: true }],
   shell: ['served', { option: true }],
+  env: [{}, { option: true }],
 
   // eslint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from its pattern
   dataFolder: async ({}, use) => {
@@ -60,7 +63,7 @@ export const test = base.extend<Options & Fixtures>({
 
   page: async ({ page, electron }, use) => use(electron ? await electron.firstWindow() : page),
 
-  app: async ({ page, electron, dataFolder, runs }, use) => {
+  app: async ({ page, electron, dataFolder, runs, env }, use) => {
     void runs
     const problems: string[] = []
     page.on('console', (message) => {
@@ -68,7 +71,7 @@ export const test = base.extend<Options & Fixtures>({
     })
     page.on('pageerror', (error) => problems.push(error.message))
 
-    const served = electron ? undefined : await startServing(dataFolder)
+    const served = electron ? undefined : await startServing(dataFolder, env)
     if (served) await page.goto(served.url)
     const url = served?.url ?? page.url()
     await expect(page.getByRole('navigation', { name: /Pages|页面/ })).toBeVisible()

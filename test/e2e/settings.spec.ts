@@ -46,3 +46,21 @@ test('folders are allowed, and taken off the list with undo', async ({ app, page
   await expect(entry).toBeVisible()
   await expectAccessible(page)
 })
+
+test.describe('where there is no compiler', () => {
+  test.use({ env: { CXX: 'no-such-compiler' } })
+
+  test('installing a backend says what is missing, and can be tried again @served', async ({
+    app,
+    page,
+  }) => {
+    await app.go('/settings?tab=backends')
+    const card = page.locator('[data-backend=tensorflow]')
+    const install = card.getByRole('button', { name: /^Install/ })
+    await install.click({ timeout: 90_000 })
+    await expect(card.getByRole('alert')).toContainText('C++ compiler is needed')
+    await expect(card.getByRole('alert')).toContainText('install one')
+    await expect(install).toBeEnabled()
+    await expectAccessible(page)
+  })
+})

@@ -10,10 +10,14 @@ export interface ServedProcess {
   stop(): Promise<void>
 }
 
-/** `virtlab serve` as a person starts it, on a free port. Rejects with what it printed if it does not come up. */
-export async function startServing(dataFolder: string): Promise<ServedProcess> {
+/** `virtlab serve` as a person starts it, on a free port, with `env` beside the own variables. Rejects with what it printed if it does not come up. */
+export async function startServing(
+  dataFolder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServedProcess> {
   const child = spawn(process.execPath, [cli, '--data-dir', dataFolder, 'serve', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   let printed = ''
   const url = await new Promise<string>((resolve, reject) => {
