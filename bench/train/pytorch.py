@@ -14,6 +14,7 @@ from transformers import BertConfig, BertForSequenceClassification
 
 config = json.loads(sys.stdin.readline())
 torch.set_num_threads(config["threads"])
+torch.set_flush_denormal(True)  # as TensorFlow does; numbers near 0 would cost PyTorch many times as much
 torch.manual_seed(1)
 model = BertForSequenceClassification(
     BertConfig(
