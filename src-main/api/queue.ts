@@ -45,12 +45,15 @@ export function queueHandlers({
           ...rows
             .filter(({ runId }) => current.has(runId))
             .map((row) => describe(row, 'running', null)),
-          ...ofOthers.map((row) => describe(row, 'elsewhere', null)),
+          ...ofOthers
+            .filter(({ state }) => state === 'running')
+            .map((row) => describe(row, 'elsewhere', null)),
         ],
         waiting: rows
           .filter(({ runId }) => place(runId) >= 0 && !current.has(runId))
           .sort((a, b) => place(a.runId) - place(b.runId))
           .map((row) => describe(row, 'waiting', place(row.runId) + 1)),
+        waitingElsewhere: ofOthers.filter(({ state }) => state === 'waiting').length,
         recent: ended.all(recent).map((row) => describe(row, 'ended', null)),
       }
     },

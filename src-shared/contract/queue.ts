@@ -28,6 +28,8 @@ export const queueCalls = {
       paused: z.boolean(),
       running: z.array(queueItem),
       waiting: z.array(queueItem),
+      /** How many runs other Virtlab processes on this data folder have taken and not begun. */
+      waitingElsewhere: z.int().min(0),
       /** Ended, newest first. */
       recent: z.array(queueItem),
     }),

@@ -77,6 +77,16 @@ test('a killed process’s run is told of as crashed without a restart', async (
   )
 })
 
+test('what another process has taken and not begun is counted, not shown as running', async () => {
+  const { core, api } = temporaryApi()
+  const listed = () => api.call('queue.list', {})
+  trainElsewhere(core.folder.root, { CORE_RUNS: '3', PEER_STEPS: '2000', PEER_STEP_MS: '10' })
+  await vi.waitUntil(async () => (await listed()).running.length > 0, within)
+  await vi.waitUntil(() => core.store.runs.list().length === 3, within)
+  expect(await listed()).toMatchObject({ waiting: [], waitingElsewhere: 2 })
+  expect((await listed()).running).toHaveLength(1)
+})
+
 test('what happened while nobody listened is not told afterwards', async () => {
   const { core, api } = temporaryApi()
   const child = trainElsewhere(core.folder.root, { PEER_STEPS: '20' })

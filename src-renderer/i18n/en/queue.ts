@@ -8,6 +8,8 @@ export const queue = {
   newRun: 'New run',
   running: 'Running',
   waiting: 'Waiting',
+  waitingElsewhere:
+    '{n} more run waits in another Virtlab on this folder | {n} more runs wait in another Virtlab on this folder',
   ended: 'Ended',
   nothingRuns: 'Nothing is being trained',
   nothingRunsText: 'The first waiting run starts by itself.',

@@ -11,6 +11,7 @@ export const queue: Translated<typeof en> = {
   newRun: '新建运行',
   running: '运行中',
   waiting: '等待中',
+  waitingElsewhere: '另有 {n} 个运行在此文件夹的另一个 Virtlab 中等待',
   ended: '已结束',
   nothingRuns: '没有正在训练的运行',
   nothingRunsText: '第一个等待的运行会自动开始。',
