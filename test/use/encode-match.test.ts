@@ -55,7 +55,7 @@ it('an encoder ended by SIGKILL goes on, and the index is the one of an encoder 
     stdio: 'ignore',
   })
   while (!existsSync(join(at('killed'), 'shard-00001.safetensors'))) await wait(5)
-  // The command and the process that it encodes in.
+  // The command and the processes that it works in.
   process.kill(-child.pid!, 'SIGKILL')
   await once(child, 'exit')
   expect(manifestOf('killed').complete).toBe(false)
@@ -117,6 +117,15 @@ it('float16 takes half the room and ranks nearly alike; queries come from a file
   expect(half).toHaveLength(20)
   const scores = (lines: string[]) => lines.map((line) => Number(line.split(',').at(-6)))
   scores(half).forEach((score, i) => expect(score).toBeCloseTo(scores(full)[i]!, 2))
+}, 60_000)
+
+it('does not write where another process still does', async () => {
+  const dir = await checkpoint('bi_encoder')
+  await virtlab(root, ...encode(dir, 'held'))
+  writeFileSync(join(at('held'), 'encoding.pid'), String(process.pid))
+  const { stderr, code } = await virtlab(root, ...encode(dir, 'held'))
+  expect(stderr).toContain('encodes into this folder now')
+  expect(code).toBe(2)
 }, 60_000)
 
 it('refuses what does not go together, and says what to do', async () => {

@@ -111,7 +111,7 @@ async function beginOrResume(matcher: Matcher, work: Encode): Promise<IndexManif
   }
   const found = await readManifest(out)
   if (!found) {
-    // Read before anything is written: a corpus that cannot be read leaves no folder.
+    // Read before anything is written: a corpus that cannot be read leaves no index.
     await readTexts(corpus).next()
     await writeManifest(out, fresh)
     return fresh

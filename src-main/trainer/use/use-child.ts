@@ -3,6 +3,7 @@ import { UserError } from '../../../src-shared/errors.ts'
 import { activateBackend } from '../backends/index.ts'
 import { encodeCorpus } from './encode-corpus.ts'
 import { modelExporters } from './exporters/index.ts'
+import { holdFolder } from './hold-folder.ts'
 import { matchQueries, openIndex } from './match-queries.ts'
 import { loadMatcher, rankTexts, type Matcher } from './matcher.ts'
 import { useRequest, useSetup, type UseAnswer, type UseLine, type UseWork } from './protocol.ts'
@@ -43,8 +44,10 @@ async function answerOf(id: number, work: UseWork): Promise<UseAnswer> {
         kind: 'exported',
         files: await modelExporters[work.to].write(await matcherOf(work.dir), work.out),
       }
-    case 'encode':
-      return encodeCorpus(await matcherOf(work.dir), work, onProgress)
+    case 'encode': {
+      const matcher = await matcherOf(work.dir)
+      return holdFolder(work.out, () => encodeCorpus(matcher, work, onProgress))
+    }
     case 'match': {
       const manifest = await openIndex(work.index)
       const matcher = await matcherOf(work.dir ?? manifest.model.dir)
@@ -72,6 +75,9 @@ function refusal(id: number, error: unknown): UseLine {
   const known = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }
   return { kind: 'refused', id, message, user: true, ...known }
 }
+
+// Whoever asked is gone, killed perhaps: work that goes on would meet the next call's in the same folder.
+process.stdin.once('end', () => process.exit(0))
 
 let active: Promise<unknown> | undefined
 for await (const line of createInterface({ input: process.stdin })) {
