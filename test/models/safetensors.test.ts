@@ -81,6 +81,13 @@ describe('what is written', () => {
     await fc.assert(property, { numRuns: 40 })
   })
 
+  it('keeps a tensor of any name', async () => {
+    await writeSafetensors(path, new Map([['__proto__', tf.tensor([1, 2])]]))
+    const { tensors } = await readSafetensors(path)
+    expect([...tensors.get('__proto__')!.dataSync()]).toEqual([1, 2])
+    tf.dispose([...tensors.values()])
+  })
+
   it('is described by the size and sha256 that come back', async () => {
     const written = await writeSafetensors(path, new Map([['w', tf.tensor([1, 2, 3])]]))
     const bytes = readFileSync(path)

@@ -46,7 +46,6 @@ const entrySchema = z.object({
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 })
-const headerSchema = z.record(z.string(), z.unknown())
 const metadataSchema = z.record(z.string(), z.string())
 
 /** @throws UserError when the length cannot be that of this file's header. */
@@ -83,13 +82,18 @@ export function parseHeader(path: string, json: Uint8Array, fileBytes: number): 
   return { entries, metadata }
 }
 
-function parseJson(path: string, json: Uint8Array): Record<string, unknown> {
+function parseJson(path: string, json: Uint8Array): object {
+  let parsed: unknown
+  let cause: unknown
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(json)
-    return headerSchema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw damaged(path, `offset ${LENGTH_BYTES}: the header is not a JSON object`, cause)
+    parsed = JSON.parse(text)
+  } catch (error) {
+    cause = error
   }
+  // Not a zod record: that leaves out a tensor of the name __proto__.
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed
+  throw damaged(path, `offset ${LENGTH_BYTES}: the header is not a JSON object`, cause)
 }
 
 function readEntry(

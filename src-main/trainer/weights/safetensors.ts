@@ -153,14 +153,15 @@ function encodeHeader(
   tensors: ReadonlyMap<string, TensorValues>,
   metadata: Record<string, string>,
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } }
+  const header: [string, unknown][] = [['__metadata__', { format: 'pt', ...metadata }]]
   let offset = 0
   for (const [name, { dtype, shape }] of tensors) {
     const end = offset + (dtype === 'F16' ? 2 : 4) * sizeOf(shape)
-    header[name] = { dtype, shape, data_offsets: [offset, end] }
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }])
     offset = end
   }
-  const json = Buffer.from(JSON.stringify(header))
+  // fromEntries makes a property of any name, __proto__ too; an assignment would not.
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)))
   // Spaces behind the header put the data on a multiple of 8, as the reference writer does.
   const length = Math.ceil(json.length / 8) * 8
   const bytes = Buffer.alloc(LENGTH_BYTES + length, ' ')
