@@ -132,7 +132,8 @@ export async function writeTensorValues(
     await append(encodeHeader(tensors, metadata))
     for (const [name, tensor] of tensors) {
       const values = await tensor.values()
-      if (values.length !== sizeOf(tensor.shape)) throw new Error(`${name} has ${values.length} values`)
+      if (values.length !== sizeOf(tensor.shape))
+        throw new Error(`${name} has ${values.length} values`)
       await append(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     }
     await file.sync()
