@@ -15,7 +15,8 @@ import { startServing } from '../test/e2e/support/serve.ts'
  *
  *     npm run build:renderer && npm run screenshots [-- --data-dir FOLDER] [--look-over FOLDER]
  *
- * Trains the demo with three seeds first (some ten minutes), unless the data folder has that already; without
+ * First trains the demo and the ablation on it with three seeds and measures what the models cost (some twenty
+ * minutes), unless the data folder has that already; without
  * --data-dir everything is made in a folder that is removed at the end. One more training runs while the
  * pictures of live pages are taken. --look-over also takes every page in both themes, both languages and
  * at 1280, 1920 and 3840 pixels, for looking it over.
@@ -29,7 +30,18 @@ const temporary = mkdtempSync(join(tmpdir(), 'virtlab-tour-'))
 const folder = values['data-dir'] ?? join(temporary, 'data')
 const seeds = [1, 2, 3]
 
-type Ids = Record<'teacher' | 'bi_encoder' | 'virt_encoder', string[]>
+type Ids = Record<'teacher' | 'bi_encoder' | 'virt_encoder', string[]> & { suite: string }
+
+const query = 'felix visits the market at dusk in winter on tuesday'
+const candidates = [
+  'clara calls a friend at dusk',
+  'felix rests at dawn',
+  'ben sells a bike at dusk in winter on tuesday',
+  'greta paints a door on wednesday at noon',
+  'henry visits the market at midnight',
+]
+
+type Store = ReturnType<typeof openStore>
 
 interface Shot {
   name: string
@@ -39,7 +51,7 @@ interface Shot {
 }
 
 const first = (ids: Ids) => ids.virt_encoder[0] ?? ''
-const all = (ids: Ids) => Object.values(ids).flat().join(',')
+const all = (ids: Ids) => [ids.teacher, ids.bi_encoder, ids.virt_encoder].flat().join(',')
 
 const shots: Shot[] = [
   { name: 'runs', path: () => '/runs' },
@@ -57,6 +69,37 @@ const shots: Shot[] = [
     prepare: (page) => page.locator('[data-shown]').waitFor({ timeout: 20_000 }),
   },
   { name: 'new-run', path: () => '/new?preset=demo' },
+  { name: 'new-suite', path: () => '/suites/new?preset=generality' },
+  {
+    name: 'suite',
+    path: (ids) => `/suites/${ids.suite}`,
+    prepare: (page) => page.getByText(/± \d/).first().waitFor({ timeout: 20_000 }),
+  },
+  {
+    name: 'tables',
+    path: () => '/tables',
+    async prepare(page) {
+      await page.getByRole('button', { name: /^Ablation/ }).click()
+      await page.getByText(/± \d/).first().waitFor({ timeout: 20_000 })
+    },
+  },
+  {
+    name: 'efficiency',
+    path: () => '/efficiency?budget=4',
+    prepare: (page) => page.getByRole('figure').first().waitFor({ timeout: 20_000 }),
+  },
+  {
+    name: 'playground',
+    path: (ids) =>
+      `/playground?${new URLSearchParams({ model: first(ids), other: ids.teacher[0] ?? '', q: query, y: candidates.join('\n') })}`,
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Rank' }).click()
+      await page
+        .getByRole('list', { name: /ranked candidates$/ })
+        .nth(1)
+        .waitFor({ timeout: 60_000 })
+    },
+  },
   { name: 'settings', path: () => '/settings' },
   {
     name: 'backends',
@@ -86,12 +129,18 @@ try {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 })
 }
 
-/** Of the demo with every seed, trained now where they are not there. */
+/** The demo with every seed, the ablation on it, and what they cost: made now where they are not there. */
 function trainedRuns(): Ids {
-  const find = (): Ids => {
+  const inStore = <T>(read: (store: Store) => T): T => {
     const store = openStore(openDataFolder(folder).database)
-    const completed = store.runs.list({ status: 'completed' })
-    store.close()
+    try {
+      return read(store)
+    } finally {
+      store.close()
+    }
+  }
+  const find = () => {
+    const completed = inStore((store) => store.runs.list({ status: 'completed' }))
     const of = (name: string) =>
       seeds.map((seed) => completed.find((run) => run.name === name && run.seed === seed)?.id ?? '')
     return {
@@ -100,15 +149,27 @@ function trainedRuns(): Ids {
       virt_encoder: of('virt_encoder'),
     }
   }
-  if (Object.values(find()).flat().includes('')) {
-    const { status } = spawnSync(
-      process.execPath,
-      [cli, '--data-dir', folder, 'demo', '--seeds', seeds.join(',')],
-      { stdio: 'inherit' },
-    )
-    if (status !== 0) throw new Error(`the demo's training ended with ${status}`)
+  if (Object.values(find()).flat().includes('')) virtlab('demo', '--seeds', seeds.join(','))
+  const wholeAblation = () =>
+    inStore(({ suites, runs }) => {
+      const completed = new Set(runs.list({ status: 'completed' }).map(({ id }) => id))
+      return suites
+        .list()
+        .filter(({ preset }) => preset === 'ablation')
+        .find(({ key }) => suites.cells(key).every(({ runId }) => completed.has(runId ?? '')))?.id
+    })
+  if (!wholeAblation()) {
+    virtlab('suite', 'run', 'ablation', '--data', 'demo', '--seeds', seeds.join(','))
   }
-  return find()
+  if (inStore(({ efficiency }) => efficiency.list()).length === 0) virtlab('measure', '--all')
+  return { ...find(), suite: wholeAblation() ?? '' }
+}
+
+function virtlab(...args: string[]): void {
+  const { status } = spawnSync(process.execPath, [cli, '--data-dir', folder, ...args], {
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error(`virtlab ${args.join(' ')} ended with ${status}`)
 }
 
 async function takeFirstLaunch(browser: Browser): Promise<void> {
