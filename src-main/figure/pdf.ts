@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit'
 import type { Figure } from '../../src-shared/contract/figure.ts'
 import { drawFigure, sizeOf } from './draw-figure.ts'
-import { createFontSplitter, fontFile, type FontPart, type FontWeight } from './fonts.ts'
+import { createFontSplitter, firstFont, type FontPart, type FontWeight } from './fonts.ts'
 import type { Surface, TextStyle } from './surface.ts'
 
 /** One page of the figure's size; of the font it holds the letters that are used. */
@@ -24,8 +24,7 @@ function createDocument(width: number, height: number, title: string): PDFKit.PD
   return new PDFDocument({
     size: [width, height],
     margin: 0,
-    // Any other default would be one of PDF's own fonts, which is not in the file.
-    font: fontFile('latin', 400, 'woff') as unknown as string, // The types know of paths only.
+    font: firstFont() as unknown as string, // The types know of paths only.
     info: { Title: title, Creator: 'Virtlab' },
   })
 }
@@ -40,8 +39,8 @@ function pdfSurface(document: PDFKit.PDFDocument): Surface {
   const split = createFontSplitter()
   const known = new Set<string>()
   const useFont = (part: FontPart, weight: FontWeight, size: number) => {
-    const name = `${part}-${weight}`
-    if (!known.has(name)) document.registerFont(name, fontFile(part, weight, 'woff'))
+    const name = `${part.id}-${weight}`
+    if (!known.has(name)) document.registerFont(name, part.sfnt(weight))
     known.add(name)
     document.font(name).fontSize(size)
   }

@@ -1,23 +1,17 @@
 import type { Figure } from '../../src-shared/contract/figure.ts'
 import { drawFigure, sizeOf } from './draw-figure.ts'
-import {
-  createFontSplitter,
-  fontFile,
-  fontRanges,
-  type FontPart,
-  type FontWeight,
-} from './fonts.ts'
+import { createFontSplitter, fontFamily, type FontPart, type FontWeight } from './fonts.ts'
 import { createMeasure } from './pdf.ts'
 import type { Surface } from './surface.ts'
 
 /** In millimetres, with those parts of the font that are used. */
 export function figureToSvg(figure: Figure): string {
   const { width, height } = sizeOf(figure)
-  const used = new Set<`${FontPart} ${FontWeight}`>()
+  const used: UsedFonts = new Map()
   const parts: string[] = []
   drawFigure(figure, svgSurface(parts, used))
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${figure.widthMm}mm" height="${figure.heightMm}mm" viewBox="0 0 ${n(width)} ${n(height)}" font-family="Inter, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${figure.widthMm}mm" height="${figure.heightMm}mm" viewBox="0 0 ${n(width)} ${n(height)}" font-family="${fontFamily}">`,
     `<title>${escape(figure.title)}</title>`,
     `<style>${fontFaces(used)}</style>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
@@ -26,18 +20,22 @@ export function figureToSvg(figure: Figure): string {
   ].join('\n')
 }
 
-function fontFaces(used: ReadonlySet<`${FontPart} ${FontWeight}`>): string {
-  const ranges = fontRanges()
-  return [...used]
-    .map((name) => {
-      const [part, weight] = name.split(' ') as [FontPart, '400' | '600']
-      const data = fontFile(part, weight === '400' ? 400 : 600, 'woff2').toString('base64')
-      return `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff2;base64,${data}) format("woff2");unicode-range:${ranges[part]}}`
+/** Which parts of the fonts stand in the figure, and how bold. */
+type UsedFonts = Map<FontPart, Set<FontWeight>>
+
+function fontFaces(used: UsedFonts): string {
+  const faces = [...used].flatMap(([part, weights]) =>
+    [...weights].map((weight) => ({ part, weight })),
+  )
+  return faces
+    .map(({ part: { family, range, svg, file }, weight }) => {
+      const data = file(weight).toString('base64')
+      return `@font-face{font-family:${family};font-weight:${weight};src:url(data:font/${svg};base64,${data}) format("${svg}");unicode-range:${range}}`
     })
     .join('')
 }
 
-function svgSurface(parts: string[], used: Set<`${FontPart} ${FontWeight}`>): Surface {
+function svgSurface(parts: string[], used: UsedFonts): Surface {
   const split = createFontSplitter()
   let clips = 0
   return {
@@ -56,7 +54,9 @@ function svgSurface(parts: string[], used: Set<`${FontPart} ${FontWeight}`>): Su
       parts.push(`<circle cx="${n(x)}" cy="${n(y)}" r="${n(radius)}" fill="${color}"/>`)
     },
     text(text, [x, y], { size, weight, color, anchor, upright }) {
-      for (const { part } of split(text)) used.add(`${part} ${weight}`)
+      for (const { part } of split(text)) {
+        used.set(part, (used.get(part) ?? new Set<FontWeight>()).add(weight))
+      }
       const turned = upright ? ` transform="rotate(-90 ${n(x)} ${n(y)})"` : ''
       parts.push(
         `<text x="${n(x)}" y="${n(y)}" font-size="${n(size)}" font-weight="${weight}" fill="${color}" text-anchor="${anchor}"${turned}>${escape(text)}</text>`,

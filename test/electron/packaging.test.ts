@@ -186,6 +186,7 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
       /^build\/tray(@2x)?\.png$/,
       // Embedded in charts that are exported for print.
       /^node_modules\/@fontsource\/inter\/(package\.json|LICENSE|unicode\.json|files\/[\w-]+\.woff2?)$/,
+      /^node_modules\/@fontsource\/noto-sans-sc\/(package\.json|LICENSE|unicode\.json|files\/[\w-]+-(400|600)-normal\.woff)$/,
       /^node_modules\/better-sqlite3\/(package\.json|LICENSE|lib\/.*\.js|prebuilds\/[\w-]+\.node)$/,
     ]
     expect(files.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([])

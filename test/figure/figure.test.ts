@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createFontSplitter, fontParts } from '../../src-main/figure/fonts.ts'
 import { figureToPdf } from '../../src-main/figure/pdf.ts'
 import { figureToSvg } from '../../src-main/figure/svg.ts'
 import { figure, type FigureInput } from '../../src-shared/contract/figure.ts'
@@ -94,8 +95,56 @@ describe('a chart for print', () => {
     expect(svg).toContain('VIRT, Σ over layers')
   })
 
-  test('says which letters its font has not', async () => {
-    await expect(figureToPdf(curves({ title: '学习曲线' }))).rejects.toThrow(UserError)
-    expect(() => figureToSvg(curves({ title: '学' }))).toThrow(/has no 学/)
+  const chinese = curves({
+    title: '在 SNLI 上的消融：α = 0.4',
+    x: { label: '训练步数', ticks: [{ at: 0, text: '0' }] },
+    y: { label: '验证集准确率', ticks: [{ at: 1, text: '100 %' }] },
+  })
+
+  test('has Chinese letters too, of the parts of their font that are used', async () => {
+    const svg = figureToSvg(chinese)
+    expect(svg).toContain('>验证集准确率</text>')
+    const faces = [...svg.matchAll(/font-family:Noto Sans SC;font-weight:(\d+);/g)]
+    expect(new Set(faces.map(([, weight]) => weight))).toEqual(new Set(['400', '600']))
+    expect(faces.length).toBeLessThan(20)
+
+    const pdf = Buffer.from(await figureToPdf(chinese))
+    expect(pdf.toString('latin1')).toMatch(/\/FontName \/[A-Z]{6}\+NotoSansSC/)
+    // Cut to the letters: the parts as they are take 40 kB each.
+    expect(pdf.length).toBeLessThan(60_000)
+  })
+
+  test.skipIf(!hasPoppler)('a PDF’s Chinese can be found and copied', async () => {
+    const path = join(temporaryFolder(), 'chinese.pdf')
+    writeFileSync(path, await figureToPdf(chinese))
+    const text = execFileSync('pdftotext', [path, '-'], { encoding: 'utf8' })
+    expect(text).toContain('在 SNLI 上的消融：α = 0.4')
+    expect(text).toContain('训练步数')
+    const [, , ...fonts] = execFileSync('pdffonts', [path], { encoding: 'utf8' }).trim().split('\n')
+    for (const font of fonts) expect(font).toMatch(/(Inter|NotoSansSC).* yes yes yes /)
+  })
+
+  test('every part of its fonts can be read', () => {
+    const letters = '验证渲染结构' + 'éłαжạ'
+    const split = createFontSplitter()
+    expect(
+      split(letters)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(letters)
+    for (const part of fontParts()) {
+      const first = /U\+([0-9a-f]+)/gi
+      const points = [...part.range.matchAll(first)].map(([, hex]) => parseInt(hex!, 16))
+      // [4] to [6] hold signs, of which the font has few.
+      if (!/\[[456]\]/.test(part.id))
+        expect([part.id, points.some(part.has)]).toEqual([part.id, true])
+    }
+  })
+
+  test('says which letters its fonts have not', async () => {
+    await expect(figureToPdf(curves({ title: 'to the moon 🚀' }))).rejects.toThrow(UserError)
+    expect(() => figureToSvg(curves({ title: '🚀' }))).toThrow(/have no 🚀/)
+    // In the range of a part of the Chinese font, but not in the part.
+    expect(() => figureToSvg(curves({ title: '🌍' }))).toThrow(/have no 🌍/)
   })
 })
