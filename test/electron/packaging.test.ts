@@ -182,7 +182,7 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
       /^dist\/renderer\/(index\.html|assets\/[^/]+)$/,
       /^migrations\/\d{4}_\w+\.sql$/,
       /^recipes\/[\w-]+\.yaml$/,
-      /^native\/tensorflow\/\w+\.cc$/,
+      /^native\/tensorflow\/\w+\.cpp$/,
       /^build\/tray(@2x)?\.png$/,
       // Embedded in charts that are exported for print.
       /^node_modules\/@fontsource\/inter\/(package\.json|LICENSE|unicode\.json|files\/[\w-]+\.woff2?)$/,

@@ -9,7 +9,7 @@ interface Operation {
   integers?: string[]
 }
 
-/** The operations that native/tensorflow/virtlab_operations.cc adds to TensorFlow's. */
+/** The operations that native/tensorflow/virtlab_operations.cpp adds to TensorFlow's. */
 const operations: Partial<Record<OwnKernel, Operation>> = {
   gelu: { inputs: ['x'], outputs: 1 },
   geluGrad: { inputs: ['dy', 'x'], outputs: 1 },

@@ -5,7 +5,7 @@ import { UserError } from '../../../../../src-shared/errors.ts'
 import { CommandError, runCommand } from './run-command.ts'
 
 export interface CompileRequest {
-  /** Unpacked tfjs-node, with its `binding/*.cc` and our operations among them. */
+  /** Unpacked tfjs-node, with its `binding/*.cc` and our operations (`.cpp`) among them. */
   packageDir: string
   /** Unpacked node-api-headers. */
   headersDir: string
@@ -72,7 +72,7 @@ export async function compileBinding(
   }
   const libraries = await findLibraries(tensorflowDir)
   const sources = (await readdir(join(packageDir, 'binding'))).filter((name) =>
-    name.endsWith('.cc'),
+    /\.(cc|cpp)$/.test(name),
   )
   await mkdir(dirname(output), { recursive: true })
   const origin = process.platform === 'darwin' ? '@loader_path' : '$ORIGIN'

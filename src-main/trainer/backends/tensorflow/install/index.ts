@@ -106,7 +106,7 @@ export async function installTensorflow(options: InstallOptions): Promise<Tensor
 }
 
 /** Operations of ours, compiled into the binding (ops/ has their general forms). */
-const operationsFile = 'virtlab_operations.cc'
+const operationsFile = 'virtlab_operations.cpp'
 
 /** Folder names of installations in the making, followed by the process's id. */
 const STAGING = '.installing-'
