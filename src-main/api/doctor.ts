@@ -57,6 +57,7 @@ export function doctorHandlers({
           fix: probe.fix ?? null,
           gigaflops: probe.gflops ?? null,
           installable: installable.has(name),
+          outdated: probe.outdated,
         })
       }
       const wal = join(`${folder.database}-wal`)

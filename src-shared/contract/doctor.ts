@@ -12,6 +12,8 @@ export const backendState = z.strictObject({
   /** Measured: one 1024 × 1024 float32 matrix product a second is 2.1 GFLOP/s. */
   gigaflops: z.number().nullable(),
   installable: z.boolean(),
+  /** Usable, but an earlier Virtlab installed it: installed again it is faster. */
+  outdated: z.boolean(),
 })
 
 export const doctorCheck = z.strictObject({

@@ -68,11 +68,23 @@ function describe(machine: MachineFacts): string {
   return rows.map(([name, text]) => `${name.padEnd(12)} ${text}`).join('\n')
 }
 
-/** One backend on one line, or on three where it needs mending. */
-export function describeProbe({ name, usable, device, gflops, reason, fix }: BackendProbe): string {
+/** One backend on one line, or on two where something is to be done about it. */
+export function describeProbe({
+  name,
+  usable,
+  device,
+  gflops,
+  reason,
+  fix,
+  outdated,
+}: BackendProbe): string {
   const head = `  ${name.padEnd(12)}`
   const indent = ' '.repeat(head.length)
-  if (usable) return `${head}usable      ${formatSpeed(gflops)}  ${device}`
+  if (usable) {
+    const line = `${head}usable      ${formatSpeed(gflops)}  ${device}`
+    const advice = `an earlier Virtlab installed it; with this one's compiled operations it trains faster: virtlab backend install ${name}`
+    return outdated ? `${line}\n${indent}→ ${advice}` : line
+  }
   return `${head}not usable  ${reason}\n${indent}→ ${fix}`
 }
 

@@ -13,6 +13,8 @@ export interface BackendProbe {
   reason: string | undefined
   /** What to do about it. */
   fix: string | undefined
+  /** Usable, but what an earlier Virtlab installed lacks what makes this one's faster. */
+  outdated: boolean
 }
 
 export interface AdamWSettings {
@@ -51,5 +53,7 @@ export interface BackendKernels {
 export interface ActiveBackend {
   name: BackendName
   device: string
+  /** What is installed lacks the compiled operations: it works, and a reinstalled one is faster. */
+  outdated?: boolean
   kernels: BackendKernels
 }

@@ -35,6 +35,10 @@ export const settings = {
     fix: 'What to do',
     install: 'Install',
     installCuda: 'Install with CUDA',
+    reinstall: 'Reinstall',
+    trying: 'Trying it',
+    outdated:
+      'An earlier Virtlab installed it. It works; reinstalled, it has compiled operations and trains faster.',
     installing: 'Installing {name}',
     installed: '{name} is installed',
     failed: '{name} could not be installed',

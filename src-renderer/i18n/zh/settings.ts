@@ -19,7 +19,7 @@ export const settings: Translated<typeof en> = {
   notificationsHint: '窗口打开时发送系统通知',
   onQuit: '训练时关闭窗口',
   quits: { ask: '询问', background: '在后台继续', stop: '保存检查点并停止' },
-  onlyWindow: '仅用于窗口；virtlab serve  会一直训练到被结束。',
+  onlyWindow: '仅用于窗口；virtlab serve 会一直训练到被结束。',
   backends: {
     title: '后端',
     text: '负责计算的部分：“auto” 使用第一个可用的。每个都在单独的进程中测试。',
@@ -34,6 +34,9 @@ export const settings: Translated<typeof en> = {
     fix: '解决办法',
     install: '安装',
     installCuda: '安装 CUDA 版',
+    reinstall: '重新安装',
+    trying: '正在测试',
+    outdated: '由较早的 Virtlab 安装。可以使用；重新安装后带有编译好的运算，训练更快。',
     installing: '正在安装 {name}',
     installed: '{name} 已安装',
     failed: '无法安装 {name}',

@@ -9,7 +9,12 @@ export type Refusal = z.infer<typeof refusal>
 
 /** Of measure-child.ts: a backend that works, and how fast. */
 export const measurement = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), device: z.string(), gflops: z.number() }),
+  z.strictObject({
+    ok: z.literal(true),
+    device: z.string(),
+    gflops: z.number(),
+    outdated: z.boolean(),
+  }),
   refusal,
 ])
 export type Measurement = z.infer<typeof measurement>

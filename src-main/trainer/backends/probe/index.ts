@@ -31,6 +31,7 @@ export async function probeBackend(name: BackendName, backendsDir: string): Prom
         gflops: result.gflops,
         reason: undefined,
         fix: undefined,
+        outdated: result.outdated,
       }
     : {
         name,
@@ -39,6 +40,7 @@ export async function probeBackend(name: BackendName, backendsDir: string): Prom
         gflops: undefined,
         reason: result.reason,
         fix: result.fix ?? `report this, with the output of virtlab doctor --json`,
+        outdated: false,
       }
 }
 

@@ -7,6 +7,6 @@ import { measureMatMul } from './measure-mat-mul.ts'
 
 await answer(async (): Promise<Measurement> => {
   const [name, backendsDir = ''] = process.argv.slice(2)
-  const { device } = await activateBackend(backendChoice.parse(name), backendsDir)
-  return { ok: true, device, gflops: await measureMatMul() }
+  const { device, outdated = false } = await activateBackend(backendChoice.parse(name), backendsDir)
+  return { ok: true, device, gflops: await measureMatMul(), outdated }
 })

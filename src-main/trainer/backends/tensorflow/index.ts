@@ -4,7 +4,7 @@ import type { BackendDefinition } from '../definition.ts'
 import { findInstallation } from './installation.ts'
 import { tensorflowKernels } from './kernels.ts'
 import { loadTensorflow, type TensorflowBackend } from './load.ts'
-import { registerOperations } from './operations.ts'
+import { hasOperations, registerOperations } from './operations.ts'
 import { registerSumRows } from './sum-rows.ts'
 
 /** TensorFlow's own kernels through tfjs-node-gpu: all cores, or an NVIDIA GPU. */
@@ -18,12 +18,15 @@ export const tensorflow: BackendDefinition = {
     }
     await tf.setBackend('tensorflow')
     const backend = tf.backend() as TensorflowBackend
-    if (isNew) registerOperations(backend)
     const { binding } = backend
+    // For the processor only; a GPU's are TensorFlow's own.
+    const outdated = !binding.isUsingGpuDevice() && !hasOperations(backend)
+    if (isNew && !binding.isUsingGpuDevice() && !outdated) registerOperations()
     const device = binding.isUsingGpuDevice() ? 'GPU' : `CPU (${processorName()})`
     return {
       name: 'tensorflow',
       device: `TensorFlow ${binding.TF_Version}, ${device}`,
+      outdated,
       kernels: tensorflowKernels(backend),
     }
   },

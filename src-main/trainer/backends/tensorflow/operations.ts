@@ -20,9 +20,8 @@ const operations: Partial<Record<OwnKernel, Operation>> = {
   dropout: { inputs: ['x', 'key'], outputs: 1, floats: ['scale'], integers: ['threshold'] },
 }
 
-/** For the processor only, and absent from a binding that an earlier Virtlab compiled or that npm brought. */
-export function registerOperations(backend: TensorflowBackend): void {
-  if (backend.binding.isUsingGpuDevice() || !hasOperations(backend)) return
+/** For the processor only, where the binding has them. */
+export function registerOperations(): void {
   for (const [name, operation] of Object.entries(operations)) {
     register(ownKernels[name as OwnKernel], operation)
   }
@@ -52,7 +51,8 @@ function register(kernelName: string, { inputs, outputs, floats, integers }: Ope
   })
 }
 
-function hasOperations({ binding }: TensorflowBackend): boolean {
+/** Absent from a binding that an earlier Virtlab compiled or that npm brought. */
+export function hasOperations({ binding }: TensorflowBackend): boolean {
   const x = binding.createTensor([1], binding.TF_FLOAT, new Float32Array(1))
   try {
     const [y] = binding.executeOp(ownKernels.gelu, [], [x], 1)
