@@ -62,7 +62,7 @@ function checkAlone(run: string, config: RunConfig): PlanProblem[] {
   if (config.data.dataset === 'files' && pretrained === undefined && vocab === undefined) {
     problems.push({
       run,
-      path: ['model'],
+      path: ['model', 'vocab'],
       message: 'there is no vocabulary',
       fix: 'Name a WordPiece vocab.txt in model.vocab, or start from a folder: model.pretrained.',
     })
