@@ -60,6 +60,8 @@ export const prediction = z.strictObject({
   x: z.string(),
   y: z.string(),
   label: z.int().min(0),
+  /** What the pair is a candidate for, where the file's column says it. */
+  query: z.string().optional(),
   logits: z.instanceof(Float32Array),
 })
 

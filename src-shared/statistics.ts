@@ -1,18 +1,23 @@
 import { z } from 'zod'
 
 /**
- * Paired tests between two systems. The first four ask whether the difference would hold on other examples
- * of the same kind, the last two whether it would hold for other seeds.
+ * Paired tests between two systems. The last two ask whether the difference would hold for other seeds, those before
+ * whether it would hold on other examples of the same kind, or for other queries.
  */
 export const pairedTestKeys = [
   'approximate_randomization',
   'paired_bootstrap',
   'mcnemar_exact',
   'mcnemar_chi2',
+  'wilcoxon_examples',
   'wilcoxon',
   'paired_t',
 ] as const
 export type PairedTestKey = (typeof pairedTestKeys)[number]
+
+/** What is drawn and exchanged as one: an example; of metrics that rank, a query with all its candidates; a seed. */
+export const testUnits = ['example', 'query', 'seed'] as const
+export type TestUnit = (typeof testUnits)[number]
 
 export const effectKeys = [
   'difference_over_examples',
@@ -132,7 +137,9 @@ export const systemComparison = z.strictObject({
     by: z.enum(['seed', 'order']),
     seeds: z.array(z.int()),
     pairs: z.int(),
+    /** How many examples or queries, as `unit` says. */
     examples: z.int().nullable(),
+    unit: z.enum(['example', 'query']),
     split: z.enum(['dev', 'test']).nullable(),
   }),
   /** Answers over examples and seeds, for accuracy. */

@@ -36,6 +36,7 @@ export function describeComparison(comparison: SystemComparison, a: string, b: s
     '',
     verdictText(comparison, a, b),
     differenceText(comparison, write),
+    unitText(comparison),
     ...caveats(comparison),
     answers
       ? `Answers: ${answers.bothRight} both right, ${answers.onlyA} only A, ${answers.onlyB} only B, ${answers.bothWrong} both wrong.`
@@ -44,7 +45,7 @@ export function describeComparison(comparison: SystemComparison, a: string, b: s
     formatTable<TestOutcome>(
       [
         { title: 'test', value: ({ key }) => pairedTests[key].title },
-        { title: 'chance of', value: ({ over }) => over },
+        { title: 'chance of', value: ({ over }) => overText(over, comparison) },
         { title: 'n', value: ({ n }) => String(n ?? none), align: 'right' },
         { title: 'p', value: pText },
         {
@@ -87,6 +88,10 @@ export function describeComparison(comparison: SystemComparison, a: string, b: s
     .trimEnd()
 }
 
+/** Of metrics that rank, queries are what is drawn and exchanged. */
+const overText = (over: 'examples' | 'seeds', { paired }: SystemComparison): string =>
+  over === 'examples' && paired.unit === 'query' ? 'queries' : over
+
 type Write = (value: number) => string
 
 const writer =
@@ -117,15 +122,17 @@ function effectText(key: EffectOutcome['key'], value: number | null, write: Writ
   return write(value)
 }
 
-function verdictText({ verdict, winner, alpha }: SystemComparison, a: string, b: string): string {
+function verdictText(comparison: SystemComparison, a: string, b: string): string {
+  const { verdict, winner, alpha } = comparison
+  const examples = overText('examples', comparison)
   const better = winner === 'a' ? a : b
   switch (verdict) {
     case 'real':
-      return `${better} is better: more than chance explains, be it the chance of examples or of seeds (p ≤ ${alpha}).`
+      return `${better} is better: more than chance explains, be it the chance of ${examples} or of seeds (p ≤ ${alpha}).`
     case 'examples_only':
-      return `${better} is better than the chance of examples explains (p ≤ ${alpha}); that it would be with other seeds is not shown.`
+      return `${better} is better than the chance of ${examples} explains (p ≤ ${alpha}); that it would be with other seeds is not shown.`
     case 'seeds_only':
-      return `${better} is better than the chance of seeds explains (p ≤ ${alpha}); that it would be on other examples is not shown.`
+      return `${better} is better than the chance of seeds explains (p ≤ ${alpha}); that it would be with other ${examples} is not shown.`
     case 'not_shown':
       return `${better} is ahead, but chance may explain it.`
     case 'equal':
@@ -135,10 +142,18 @@ function verdictText({ verdict, winner, alpha }: SystemComparison, a: string, b:
   }
 }
 
-function differenceText({ difference }: SystemComparison, write: Write): string {
+function differenceText(comparison: SystemComparison, write: Write): string {
+  const { difference } = comparison
   if (!difference) return ''
   const { value, low, high, over } = difference
-  return `Difference A − B: ${write(value)}, 95 % interval ${write(low)} to ${write(high)} (over ${over}).`
+  return `Difference A − B: ${write(value)}, 95 % interval ${write(low)} to ${write(high)} (over ${overText(over, comparison)}).`
+}
+
+function unitText({ metric, paired: { unit, examples } }: SystemComparison): string {
+  if (examples === null) return ''
+  return unit === 'query'
+    ? `Compared query by query: ${metric} is a mean over the ${examples} queries that both have ranked, each with all its candidates.`
+    : `Compared example by example, on the ${examples} that both have answered.`
 }
 
 function caveats({ paired, a, b }: SystemComparison): string[] {

@@ -28,7 +28,7 @@ export function sfntOf(woff: Buffer): Buffer {
   head.writeUInt16BE(16 * 2 ** power, 6)
   head.writeUInt16BE(power, 8)
   head.writeUInt16BE(16 * (count - 2 ** power), 10)
-  const parts = [head]
+  const parts: Buffer[] = [head]
   let at = head.length
   tables.forEach(({ tag, checksum, data }, i) => {
     const entry = 12 + 16 * i

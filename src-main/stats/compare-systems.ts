@@ -9,6 +9,7 @@ import {
 } from '../../src-shared/statistics.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
 import type { Answers, Split } from './examples/answers.ts'
+import { unitOf } from './examples/example-pairs.ts'
 import { meanInterval } from './mean-interval.ts'
 import { pairSystems, type MeasuredRun } from './pair-systems.ts'
 import { isRefusal, type PairedData } from './paired.ts'
@@ -46,6 +47,7 @@ export async function compareSystems(
       seeds: by === 'seed' ? pairs.map((pair) => pair.a.run.seed) : [],
       pairs: pairs.length,
       examples: isRefusal(data.examples) ? null : data.examples.examples,
+      unit: unitOf(metric),
       split,
     },
     answers: isRefusal(data.contingency) ? null : data.contingency,

@@ -12,6 +12,8 @@ export interface SeedPairs {
  * an example goes with its answers of all seeds: answers to one example are not independent of each other.
  */
 export interface ExamplePairs {
+  /** What is drawn and exchanged as one: where candidates are ranked, a query with all of them. */
+  unit: 'example' | 'query'
   examples: number
   /** Examples that two systems of some seed answer differently: exchanging the others changes nothing. */
   differing: Int32Array

@@ -9,6 +9,7 @@ import { mcnemarChi2 } from './tests/mcnemar-chi2.ts'
 import { mcnemarExact } from './tests/mcnemar-exact.ts'
 import { pairedBootstrap } from './tests/paired-bootstrap.ts'
 import { pairedT } from './tests/paired-t.ts'
+import { wilcoxonExamples } from './tests/wilcoxon-examples.ts'
 import { wilcoxon } from './tests/wilcoxon.ts'
 
 /** Every paired test, one file each. */
@@ -17,6 +18,7 @@ export const pairedTests: Record<PairedTestKey, PairedTest> = {
   paired_bootstrap: pairedBootstrap,
   mcnemar_exact: mcnemarExact,
   mcnemar_chi2: mcnemarChi2,
+  wilcoxon_examples: wilcoxonExamples,
   wilcoxon,
   paired_t: pairedT,
 }

@@ -7,6 +7,8 @@ export interface StoredPrediction {
   x: string
   y: string
   label: number
+  /** Where data.rankBy is a column. */
+  query: string | null
   logits: Float32Array
 }
 
@@ -69,7 +71,7 @@ export function createRunDetails(db: Database): RunDetails {
     [number, string | null],
     Omit<StoredPrediction, 'logits'> & { logits: Uint8Array }
   >(
-    `SELECT split, example AS exampleId, x, y, label, logits FROM predictions
+    `SELECT split, example AS exampleId, x, y, label, query, logits FROM predictions
      WHERE run = ? AND split = coalesce(?, split) ORDER BY split, example`,
   )
   const attentionRows = db.prepare<

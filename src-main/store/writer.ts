@@ -23,10 +23,11 @@ export function createBatchWriter(db: Database, rollups: Rollups): BatchWriter {
     `INSERT INTO logs (run, time, level, source, text) VALUES (?, ?, ?, 'trainer', ?)`,
   )
   const upsertPrediction = db.prepare(`
-    INSERT INTO predictions (run, split, example, seq, x, y, label, logits)
-    VALUES (:run, :split, :exampleId, :seq, :x, :y, :label, :logits)
+    INSERT INTO predictions (run, split, example, seq, x, y, label, query, logits)
+    VALUES (:run, :split, :exampleId, :seq, :x, :y, :label, :query, :logits)
     ON CONFLICT DO UPDATE SET
-      seq = excluded.seq, x = excluded.x, y = excluded.y, label = excluded.label, logits = excluded.logits`)
+      seq = excluded.seq, x = excluded.x, y = excluded.y, label = excluded.label,
+      query = excluded.query, logits = excluded.logits`)
   const upsertAttention = db.prepare(`
     INSERT INTO attention_snapshots
       (run, step, example, layer, source, direction, heads, row_tokens, column_tokens, data)
@@ -60,8 +61,8 @@ export function createBatchWriter(db: Database, rollups: Rollups): BatchWriter {
     for (const { time, level, text } of batch.logs) {
       insertLog.run(run, Math.round(time), level, text)
     }
-    for (const { logits, ...prediction } of batch.predictions) {
-      upsertPrediction.run({ run, seq, ...prediction, logits: bytesOf(logits) })
+    for (const { logits, query = null, ...prediction } of batch.predictions) {
+      upsertPrediction.run({ run, seq, ...prediction, query, logits: bytesOf(logits) })
     }
     for (const { rowTokens, columnTokens, ...snapshot } of batch.attention) {
       upsertAttention.run({

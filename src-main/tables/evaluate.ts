@@ -1,5 +1,8 @@
 import type { EvaluatedTable, TableCell, TableWarning } from '../../src-shared/tables/evaluated.ts'
 import type { TableDimension, TableRecipe } from '../../src-shared/tables/recipe.ts'
+import type { TestUnit } from '../../src-shared/statistics.ts'
+import { predictionMetric, unitOf } from '../stats/examples/example-pairs.ts'
+import { pairedTests } from '../stats/registry.ts'
 import type { Store } from '../store/open.ts'
 import { cellTextOf } from './cell-text.ts'
 import { compareCells, otherCells, type Comparisons } from './comparisons.ts'
@@ -54,11 +57,19 @@ export async function evaluateTable(
     pending: grid.pending,
     test: {
       key: recipe.significance.test,
+      units: unitsOf(grid, recipe),
       references: comparisons.references,
       bests: comparisons.bests,
     },
     warnings: [...gridWarnings(grid), ...comparisons.warnings],
   }
+}
+
+/** What the table's test draws and exchanges as one, of the metrics that it can test. */
+function unitsOf({ values }: Grid, { significance }: TableRecipe): TestUnit[] {
+  if (pairedTests[significance.test].over === 'seeds') return ['seed']
+  const tested = values.filter(({ metric }) => predictionMetric(metric))
+  return [...new Set(tested.map(({ metric }) => unitOf(metric)))]
 }
 
 /** Optional values that nothing has are left out, unless nothing would be left. */

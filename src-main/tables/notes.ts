@@ -1,4 +1,4 @@
-import type { Refusal } from '../../src-shared/statistics.ts'
+import type { Refusal, TestUnit } from '../../src-shared/statistics.ts'
 import type { EvaluatedTable, TableWarning } from '../../src-shared/tables/evaluated.ts'
 import type { TableRecipe } from '../../src-shared/tables/recipe.ts'
 import { pairedTests } from '../stats/registry.ts'
@@ -7,7 +7,8 @@ import { pairedTests } from '../stats/registry.ts'
 export function tableNotes(table: EvaluatedTable, recipe: TableRecipe): string[] {
   const { significance, reference, best, spread } = recipe
   const { alpha, correction } = significance
-  const title = pairedTests[table.test.key].title
+  const units = table.test.units.map((unit) => unitText[unit]).join(' and ')
+  const title = `${pairedTests[table.test.key].title} over ${units}`
   const family = (n: number) =>
     correction === 'holm' && n > 1 ? `, Holm-corrected over ${n} comparisons` : ''
   const notes: string[] = []
@@ -29,6 +30,12 @@ export function tableNotes(table: EvaluatedTable, recipe: TableRecipe): string[]
     notes.push(`Bold: the best of its ${best.within}${ties}.`)
   }
   return notes
+}
+
+const unitText: Record<TestUnit, string> = {
+  example: 'examples',
+  query: 'queries',
+  seed: 'seeds',
 }
 
 const levelsText = (at: Readonly<Record<string, string>>): string => Object.values(at).join(', ')

@@ -148,6 +148,7 @@ export function predictionsOf(
     x: examples[i]!.x,
     y: examples[i]!.y,
     label: pair.label,
+    query: examples[i]!.query,
     logits: logits[i]!,
   }))
 }

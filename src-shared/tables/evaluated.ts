@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { readings } from '../contract/run-query.ts'
-import { pairedTestKeys, refusals } from '../statistics.ts'
+import { pairedTestKeys, refusals, testUnits } from '../statistics.ts'
 
 /** NaN and infinities are numbers here. */
 const number = z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)])
@@ -110,6 +110,8 @@ export const evaluatedTable = z.strictObject({
   pending: z.int(),
   test: z.strictObject({
     key: z.enum(pairedTestKeys),
+    /** What it was made over; several where the table's metrics are of both kinds. */
+    units: z.array(z.enum(testUnits)),
     /** Comparisons that were corrected together: with references, with the best. */
     references: z.int(),
     bests: z.int(),

@@ -76,6 +76,7 @@ test('two systems are compared: seeds, answers, tests, effects, verdict', async 
     seeds: [1, 2, 3],
     pairs: 3,
     examples: 400,
+    unit: 'example',
     split: 'test',
   })
   const { bothRight, onlyA, onlyB, bothWrong } = comparison.answers!

@@ -13,7 +13,7 @@ export function dataOfSeeds(a: number[], b: number[]): PairedData {
 
 /** One seed of two systems whose right (1) and wrong (0) answers differ by 1, 0 or −1. */
 export function additive(differences: number[]): PairedData {
-  return { ...dataOfSeeds([], []), examples: meanPairs(Float64Array.from(differences)) }
+  return { ...dataOfSeeds([], []), examples: meanPairs(Float64Array.from(differences), 'example') }
 }
 
 /** Answers of classes only: neither scores nor rankings. */

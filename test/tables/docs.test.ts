@@ -29,6 +29,7 @@ it('docs/statistics.md tells of every test', () => {
     paired_bootstrap: 'Paired bootstrap',
     mcnemar_exact: 'McNemar',
     mcnemar_chi2: 'χ²',
+    wilcoxon_examples: 'Wilcoxon',
     wilcoxon: 'Wilcoxon',
     paired_t: 'paired t',
   }

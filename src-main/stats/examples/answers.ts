@@ -79,7 +79,7 @@ function scoresOf(
   }
 }
 
-/** A column's queries are not stored with the answers: what is ranked by one cannot be compared by example. */
+/** Answers of an older Virtlab lack the queries of a column: they cannot be compared query by query. */
 function rankingOf(
   { config }: RunRecord,
   predictions: readonly StoredPrediction[],
@@ -87,11 +87,15 @@ function rankingOf(
 ): Answers['ranking'] {
   const ranking = task?.ranking
   const rankBy = config?.data.rankBy
-  if (!task || !ranking || rankBy === undefined || rankBy === 'column') return null
+  if (!task || !ranking || rankBy === undefined) return null
   const { gains, relevant } = ranking
   const values = task.values ?? []
+  const query = predictions.flatMap(
+    (prediction) => prediction[rankBy === 'column' ? 'query' : rankBy] ?? [],
+  )
+  if (query.length < predictions.length) return null
   return {
-    query: predictions.map((prediction) => prediction[rankBy]),
+    query,
     gains: Float64Array.from(predictions, ({ label }) => gains[label] ?? 0),
     by: Float64Array.from(predictions, ({ logits }) =>
       relevant === undefined ? expectedValue(logits, values) : logOdds(logits, relevant),

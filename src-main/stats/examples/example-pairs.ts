@@ -17,6 +17,14 @@ export function predictionMetric(name: string): { split: Split; key: string } | 
   return metrics.some((metric) => metric.key === key) ? { split, key } : undefined
 }
 
+/** What tests over examples resample for this metric. */
+export function unitOf(name: string): 'example' | 'query' {
+  const key = predictionMetric(name)?.key
+  return metrics.some((metric) => metric.key === key && metric.of === 'rankings')
+    ? 'query'
+    : 'example'
+}
+
 /** Those parts of PairedData that come from predictions, for the metric with this key. */
 export function exampleData(answers: SharedAnswers, key: string): Omit<PairedData, 'seeds'> {
   const metric = metrics.find((one) => one.key === key)
@@ -28,7 +36,7 @@ export function exampleData(answers: SharedAnswers, key: string): Omit<PairedDat
       if (key !== 'accuracy') return { ...notAccuracy, examples: matrixPairs(answers, metric) }
       const exampleDifferences = accuracyDifferences(answers)
       const contingency = contingencyOf(answers)
-      return { examples: meanPairs(exampleDifferences), contingency, exampleDifferences }
+      return { examples: meanPairs(exampleDifferences, 'example'), contingency, exampleDifferences }
     }
     case 'scores':
       if (!answers.scores) return refused('not_of_predictions')
@@ -37,7 +45,11 @@ export function exampleData(answers: SharedAnswers, key: string): Omit<PairedDat
       if (!answers.ranking) return refused('not_of_predictions')
       const exampleDifferences = rankingDifferences(answers.ranking, metric)
       if (exampleDifferences.length === 0) return refused('no_shared_predictions')
-      return { ...notAccuracy, examples: meanPairs(exampleDifferences), exampleDifferences }
+      return {
+        ...notAccuracy,
+        examples: meanPairs(exampleDifferences, 'query'),
+        exampleDifferences,
+      }
     }
   }
 }

@@ -40,6 +40,7 @@ export function matrixPairs(answers: SharedAnswers, metric: ClassMetric): Exampl
     return matrix
   })
   return {
+    unit: 'example',
     examples,
     differing,
     difference: drawn(Int32Array.from(gold.keys())),

@@ -5,11 +5,12 @@ import type { ExamplePairs } from '../paired.ts'
  *
  * @param differences metric(A) − metric(B) of every example, the mean over seeds
  */
-export function meanPairs(differences: Float64Array): ExamplePairs {
+export function meanPairs(differences: Float64Array, unit: ExamplePairs['unit']): ExamplePairs {
   const examples = differences.length
   const differing = Int32Array.from(differences.keys()).filter((i) => differences[i] !== 0)
   const kept = Float64Array.from(differing, (i) => differences[i]!)
   return {
+    unit,
     examples,
     differing,
     difference: kept.reduce((sum, value) => sum + value, 0) / examples,

@@ -25,6 +25,7 @@ export function scorePairs(
       0,
     ) / a.length
   return {
+    unit: 'example',
     examples,
     differing,
     difference: difference(gold),

@@ -35,8 +35,11 @@ export function shareAnswers(a: readonly Answers[], b: readonly Answers[]): Shar
     b: b.map((answers, i) => pick(of(answers), a.length + i)),
   })
   const scored = all.every(({ scores }) => scores)
-  const ranked = all.every(({ ranking }) => ranking)
-  const query = first.ranking?.query ?? []
+  const queries = all.map(({ ranking }, i) => {
+    const query = ranking?.query
+    return query && (places?.[i]?.map((place) => query[place]!) ?? query)
+  })
+  const [query] = queries
   return {
     examples: places?.[0]?.length ?? first.keys.length,
     classes: all.reduce((most, { classes }) => Math.max(most, classes), 0),
@@ -45,13 +48,14 @@ export function shareAnswers(a: readonly Answers[], b: readonly Answers[]): Shar
     scores: scored
       ? { gold: pick(first.scores!.gold, 0), ...both(({ scores }) => scores!.expected) }
       : null,
-    ranking: ranked
-      ? {
-          query: places?.[0]?.map((place) => query[place]!) ?? query,
-          gains: pick(first.ranking!.gains, 0),
-          ...both(({ ranking }) => ranking!.by),
-        }
-      : null,
+    ranking:
+      query && queries.every((other) => other?.every((one, i) => one === query[i]))
+        ? {
+            query,
+            gains: pick(first.ranking!.gains, 0),
+            ...both(({ ranking }) => ranking!.by),
+          }
+        : null,
   }
 }
 

@@ -1,29 +1,16 @@
-import { normalTwoSided } from '../distributions/normal.ts'
 import type { PairedTest } from '../paired.ts'
-
-/** Up to here the distribution is counted out, ties and all; beyond, it is normal to three digits. */
-const exactUpTo = 50
+import { signedRank } from './signed-rank.ts'
 
 /**
- * Wilcoxon's signed-rank test on the seeds' differences, which are taken for independent and symmetric
- * (Biometrics Bulletin 1, 1945). Differences of 0 are left out (Wilcoxon's own way, scipy's `wilcox`); equal
- * ones share their mean rank. Exact up to 50 seeds: with n of them p is never below 2^(1 − n), so that
- * fewer than six cannot reach 0.05.
+ * Wilcoxon's signed-rank test on the seeds' differences. Exact up to 50 seeds: with n of them p is never below
+ * 2^(1 − n), so that fewer than six cannot reach 0.05.
  */
 export const wilcoxon: PairedTest = {
   title: 'Wilcoxon signed-rank',
   over: 'seeds',
   run({ seeds: { a, b } }) {
     if (a.length < 2) return 'needs_two_seeds'
-    const differences = a.map((value, i) => subtract(value, b[i]!)).filter((value) => value !== 0)
-    const n = differences.length
-    if (n === 0) return { statistic: 0, p: 1, n: a.length, smallestP: 2 ** (1 - a.length) }
-    const ranks = meanRanks(differences.map(Math.abs))
-    const positive = ranks.reduce((sum, rank, i) => sum + (differences[i]! > 0 ? rank : 0), 0)
-    const total = (n * (n + 1)) / 2
-    const statistic = Math.min(positive, total - positive)
-    const p = n <= exactUpTo ? exactP(ranks, statistic) : normalP(ranks, statistic, total)
-    return { statistic, p, n, smallestP: 2 ** (1 - n) }
+    return signedRank(a.map((value, i) => subtract(value, b[i]!)))
   },
 }
 
@@ -31,41 +18,4 @@ export const wilcoxon: PairedTest = {
 function subtract(a: number, b: number): number {
   const unit = 1e-12 * Math.max(Math.abs(a), Math.abs(b), Number.MIN_VALUE)
   return unit === 0 ? a - b : Math.round((a - b) / unit) * unit
-}
-
-/** Ranks from 1; equal values share the mean of theirs. */
-function meanRanks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((i, j) => values[i]! - values[j]!)
-  const ranks = new Array<number>(values.length)
-  for (let from = 0; from < order.length;) {
-    let to = from
-    while (to + 1 < order.length && values[order[to + 1]!] === values[order[from]!]) to++
-    for (let i = from; i <= to; i++) ranks[order[i]!] = (from + to) / 2 + 1
-    from = to + 1
-  }
-  return ranks
-}
-
-/** P(min(W⁺, W⁻) ≤ w) over all 2ⁿ signs, counted by the sums of doubled (whole) ranks. */
-function exactP(ranks: readonly number[], w: number): number {
-  const doubled = ranks.map((rank) => Math.round(2 * rank))
-  const total = doubled.reduce((sum, rank) => sum + rank, 0)
-  const share = new Float64Array(total + 1) // P(2 W⁺ = s)
-  share[0] = 1
-  let reach = 0
-  for (const rank of doubled) {
-    reach += rank
-    for (let s = reach; s >= 0; s--) {
-      share[s] = (share[s]! + (s >= rank ? share[s - rank]! : 0)) / 2
-    }
-  }
-  let p = 0
-  for (let s = 0; s <= Math.min(total, Math.round(2 * w)); s++) p += share[s]!
-  return Math.min(1, 2 * p)
-}
-
-function normalP(ranks: readonly number[], w: number, total: number): number {
-  // Of W⁺, a sum of independent rank · (0 or 1): this is the variance with ties accounted for.
-  const variance = ranks.reduce((sum, rank) => sum + rank * rank, 0) / 4
-  return normalTwoSided((w - total / 2) / Math.sqrt(variance))
 }

@@ -11,6 +11,8 @@ export const chart = {
     preview: 'As it will be printed',
     heading: 'Heading',
     headingHint: 'Empty: none; papers have captions',
+    names: 'Names in the legend',
+    nameOf: 'Printed for {name}',
     width: 'Width',
     single: 'Single column, {mm} mm',
     double: 'Double column, {mm} mm',

@@ -75,17 +75,22 @@ export const compare = {
       untested: 'not tested',
     },
     verdict: {
-      real: '{name} is better: more than chance explains, be it the chance of examples or of seeds.',
+      real: '{name} is better: more than chance explains, be it the chance of {examples} or of seeds.',
       examples_only:
-        '{name} is better than the chance of examples explains; that it would be with other seeds is not shown.',
+        '{name} is better than the chance of {examples} explains; that it would be with other seeds is not shown.',
       seeds_only:
-        '{name} is better than the chance of seeds explains; that it would be on other examples is not shown.',
+        '{name} is better than the chance of seeds explains; that it would be with other {examples} is not shown.',
       not_shown: '{name} is ahead, but chance may explain it.',
       equal: 'Both have the same mean.',
       untested: '{name} is ahead; nothing could be tested.',
     },
     difference: 'A − B: {value}, 95 % interval {low} to {high} (over {over}).',
-    over: { examples: 'examples', seeds: 'seeds' },
+    over: { examples: 'examples', queries: 'queries', seeds: 'seeds' },
+    unit: {
+      example: 'Compared example by example, on the {n} that both have answered.',
+      query:
+        'Compared query by query: {metric} is a mean over the {n} queries that both have ranked, each with all its candidates.',
+    },
     noSharedSeed:
       'The systems share no seed: their runs are paired in order, for tests over examples only.',
     oneSeed: 'One seed in common says nothing about other seeds.',

@@ -107,14 +107,28 @@ export const tables = {
     paired_bootstrap: 'paired bootstrap',
     mcnemar_exact: 'McNemar, exact',
     mcnemar_chi2: 'McNemar, χ²',
+    wilcoxon_examples: 'Wilcoxon signed-rank over examples or queries',
+    wilcoxon: 'Wilcoxon signed-rank over seeds',
+    paired_t: 'paired t',
+  },
+  /** In a sentence that tells the unit. */
+  testName: {
+    approximate_randomization: 'approximate randomization',
+    paired_bootstrap: 'paired bootstrap',
+    mcnemar_exact: 'McNemar, exact,',
+    mcnemar_chi2: 'McNemar, χ²,',
+    wilcoxon_examples: 'Wilcoxon signed-rank',
     wilcoxon: 'Wilcoxon signed-rank',
     paired_t: 'paired t',
   },
+  unit: { example: 'examples', query: 'queries', seed: 'seeds' },
   testHint: {
     approximate_randomization: 'Would it hold on other examples? From stored answers.',
     paired_bootstrap: 'Would it hold on other examples? From stored answers.',
     mcnemar_exact: 'Accuracy only; answers of all seeds count as independent.',
     mcnemar_chi2: 'Accuracy only; answers of all seeds count as independent.',
+    wilcoxon_examples:
+      'Would it hold on other examples or queries? Accuracy and ranking metrics, from stored answers.',
     wilcoxon: 'Would it hold for other seeds? Takes six seeds at least.',
     paired_t: 'Would it hold for other seeds? Takes two seeds, better five.',
   },
@@ -137,6 +151,7 @@ export const tables = {
     excepted: 'not trained',
   },
   note: {
+    test: '{test} over {units}',
     std: 'Mean ± standard deviation over seeds.',
     interval: 'Mean and its 95 % t interval over seeds.',
     delta: 'In parentheses the difference from {reference}.',

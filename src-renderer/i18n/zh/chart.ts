@@ -14,6 +14,8 @@ export const chart: Translated<typeof en> = {
     preview: '印刷效果',
     heading: '图题',
     headingHint: '留空则不显示；论文另有图注',
+    names: '图例名称',
+    nameOf: '“{name}”印刷时的名称',
     width: '宽度',
     single: '单栏，{mm} 毫米',
     double: '双栏，{mm} 毫米',
