@@ -51,6 +51,19 @@ export const runSource = z.strictObject({
   settings: z.record(z.string(), z.unknown()),
 })
 
+/** What runs can be imported from: our own bundle or data folder, or what another program has logged. */
+export const importFormats = ['bundle', 'virtlab', ...foreignFormats] as const
+export const importFormat = z.enum(importFormats)
+
+/** How a run came into this data folder, where it was not made there. */
+export const importedFrom = z.strictObject({
+  format: importFormat,
+  /** The file or folder. */
+  path: z.string(),
+  /** Unix ms. */
+  at: z.int(),
+})
+
 /** A run as it is read back from the store. Times are Unix ms. */
 export const runRecord = z.strictObject({
   key: z.int(),
@@ -66,6 +79,7 @@ export const runRecord = z.strictObject({
   /** Null for a run of another program: see `source`. */
   config: runConfig.nullable(),
   source: runSource.nullable(),
+  importedFrom: importedFrom.nullable(),
   facts: runFacts,
   backend: z.string().nullable(),
   device: z.string().nullable(),
@@ -83,6 +97,8 @@ export type RunError = z.infer<typeof runError>
 export type Provenance = z.infer<typeof provenance>
 export type ForeignFormat = z.infer<typeof foreignFormat>
 export type RunSource = z.infer<typeof runSource>
+export type ImportFormat = z.infer<typeof importFormat>
+export type ImportedFrom = z.infer<typeof importedFrom>
 export type RunRecord = z.infer<typeof runRecord>
 
 /** What Virtlab trained it with. Throws UserError for a run of another program. */

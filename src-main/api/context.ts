@@ -1,6 +1,7 @@
 import type { CallName, CallOutput, CallRequest } from '../../src-shared/contract/index.ts'
 import type { ModelUser } from '../use/model-user.ts'
 import type { Core } from '../core.ts'
+import type { Downloads } from './downloads.ts'
 import type { EventHub } from './event-hub.ts'
 import type { QueueWorker } from './queue-worker.ts'
 import type { Shell } from './shell.ts'
@@ -11,6 +12,7 @@ export interface ApiContext {
   readonly events: EventHub
   readonly worker: QueueWorker
   readonly shell: Shell
+  readonly downloads: Downloads
   /** Trained models in use. */
   readonly models: ModelUser
 }

@@ -15,6 +15,7 @@ import type { ApiContext, Handlers } from './context.ts'
 import { dataHandlers } from './data/handlers.ts'
 import { doctorHandlers } from './doctor.ts'
 import { efficiencyHandlers } from './efficiency/handlers.ts'
+import { createDownloads, type Downloads } from './downloads.ts'
 import { createEventHub, type EventHub } from './event-hub.ts'
 import { exportHandlers } from './export.ts'
 import { figureHandlers } from './figure.ts'
@@ -43,6 +44,8 @@ import { suiteHandlers } from './suites/handlers.ts'
 /** The contract, answered. Both shells (the window's IPC and the served mode) sit on this. */
 export interface Api extends Transport {
   readonly events: EventHub
+  /** What calls have made for the served app to send. */
+  readonly downloads: Downloads
   /** Stops what is being trained (with a checkpoint, or at once) and lets go; the core is the caller's. */
   shutDown(how?: 'checkpoint' | 'kill'): Promise<void>
 }
@@ -56,9 +59,11 @@ export function createApi(core: Core, shell: Shell = { kind: 'served' }): Api {
   core.queue.setParallel(readSettings(core.store.db).trainers)
   const worker = createQueueWorker(core, events)
   const models = createModelUser(core)
-  const handlers = createHandlers({ core, events, worker, shell, models })
+  const downloads = createDownloads(core.folder.root)
+  const handlers = createHandlers({ core, events, worker, shell, models, downloads })
   return {
     events,
+    downloads,
     call: (name, input) => answer(handlers, name, input),
     subscribe: (event, listener) => events.subscribe(event, listener),
     shutDown(how = 'checkpoint') {

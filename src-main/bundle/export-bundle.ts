@@ -24,7 +24,13 @@ export interface BundleSource {
  */
 export async function exportBundle(
   { store, root, runDir }: BundleSource,
-  wanted: { runs: readonly string[]; suites: readonly string[]; checkpoints: boolean },
+  wanted: {
+    runs: readonly string[]
+    suites: readonly string[]
+    checkpoints: boolean
+    /** With the attention maps; default: true. */
+    attention?: boolean
+  },
   out: string,
   progress?: (done: number, total: number) => void,
 ): Promise<{ runs: RunRecord[]; bytes: number }> {
@@ -42,7 +48,12 @@ export async function exportBundle(
     source.exec('BEGIN')
     const db = staging.open()
     const ids = runs.map(({ id }) => id)
-    await mergeRuns(source, db, { runs: ids, suites: wanted.suites, progress })
+    await mergeRuns(source, db, {
+      runs: ids,
+      suites: wanted.suites,
+      skip: wanted.attention === false ? ['attention_snapshots'] : [],
+      progress,
+    })
     const suites = db
       .prepare<[], { id: string; recipe: string }>('SELECT id, recipe FROM suites ORDER BY key')
       .all()

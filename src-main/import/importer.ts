@@ -1,4 +1,5 @@
-import type { ImportFormat, LeftKind, LeftOver } from '../../src-shared/contract/import.ts'
+import type { LeftKind, LeftOver } from '../../src-shared/contract/import.ts'
+import type { ImportFormat } from '../../src-shared/run-record.ts'
 import type { Staging } from './staging.ts'
 
 /** Something that runs can be imported from. It reads what there is into a database of its own (`staging`). */

@@ -1,18 +1,16 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type {
-  ImportFormat,
-  ImportProgress,
-  ImportSummary,
-} from '../../src-shared/contract/import.ts'
+import type { ImportProgress, ImportSummary } from '../../src-shared/contract/import.ts'
 import { UserError } from '../../src-shared/errors.ts'
+import type { ImportFormat } from '../../src-shared/run-record.ts'
 import type { Store } from '../store/open.ts'
 import { createLeftCounts, type Importer } from './importer.ts'
 import { importers } from './importers.ts'
 import { mergeRuns } from './merge/merge-runs.ts'
 import { planMerge } from './merge/plan-merge.ts'
 import { runTables } from './merge/run-tables.ts'
+import { supplementRuns } from './merge/supplements.ts'
 import { createStaging, type Staging } from './staging.ts'
 
 export interface ImportTarget {
@@ -57,16 +55,19 @@ export async function runImport(
     // A run that is here may still lack its checkpoints' files.
     for (const { id, outcome } of runs) if (outcome === 'different') staging.files.delete(id)
     const files = missingFiles(staging, runDir)
+    const present = runs.filter(({ outcome }) => outcome === 'present').map(({ id }) => id)
+    const supplements = supplementRuns(staged, store.db, runTables(staged), present, false)
     const added = dryRun
       ? newSuites(staged, store.db)
       : await mergeRuns(staged, store.db, {
           runs: ids,
-          present: runs.filter(({ outcome }) => outcome === 'present').map(({ id }) => id),
+          present,
+          origin: { format: importer.format, path },
           files: { folders: staging.files, runDir },
           check: (id) => void checkRun(store, id, path),
           progress: (done, total) => progress({ phase: 'writing', done, total }),
         })
-    const taken = countTaken(staged, ids)
+    const taken = countTaken(staged, ids, supplements)
     return {
       format: importer.format,
       path,
@@ -141,8 +142,12 @@ function newSuites(from: Database, to: Database): { suites: number; cells: numbe
   }
 }
 
-/** Rows of the new runs by table, in the order of the tables' size for a run. */
-function countTaken(db: Database, ids: readonly string[]): ImportSummary['taken'] {
+/** Rows of the new runs, and what others lacked, by table, in the order of the tables' size for a run. */
+function countTaken(
+  db: Database,
+  ids: readonly string[],
+  supplements: ReadonlyMap<string, number>,
+): ImportSummary['taken'] {
   const wanted = JSON.stringify(ids)
   const { ofRun, ofSeries } = runTables(db)
   const runs = 'json_each(?) wanted JOIN runs r ON r.id = wanted.value'
@@ -162,7 +167,9 @@ function countTaken(db: Database, ids: readonly string[]): ImportSummary['taken'
     })),
   ]
   // Totals are made from the points; they are no content of their own.
-  return counts.filter(({ table, n }) => n > 0 && table !== 'rollups')
+  return counts
+    .map(({ table, n }) => ({ table, n: n + (supplements.get(table) ?? 0) }))
+    .filter(({ table, n }) => n > 0 && table !== 'rollups')
 }
 
 const count = (db: Database, sql: string, wanted: string): number =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { importFormat, importProgress, importSummary } from '../../src-shared/contract/import.ts'
+import { importProgress, importSummary } from '../../src-shared/contract/import.ts'
+import { importFormat } from '../../src-shared/run-record.ts'
 
 /** What transfer-child.ts is asked for. */
 export const transferRequest = z.discriminatedUnion('kind', [
@@ -17,6 +18,7 @@ export const transferRequest = z.discriminatedUnion('kind', [
     runs: z.array(z.string()),
     suites: z.array(z.string()),
     checkpoints: z.boolean(),
+    attention: z.boolean(),
   }),
 ])
 

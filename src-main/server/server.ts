@@ -7,6 +7,7 @@ import { UserError } from '../../src-shared/errors.ts'
 import { toApiError, type Api } from '../api/index.ts'
 import { streamEvents } from './event-stream.ts'
 import { refusalOf, securityHeaders } from './guard.ts'
+import { sendDownload } from './send-download.ts'
 import { createSessions } from './session.ts'
 import { findFile, notBuilt, sendFile } from './static-files.ts'
 
@@ -22,7 +23,8 @@ export interface ServedApp {
 const maxBodyBytes = 8 * 2 ** 20
 
 /**
- * The app over HTTP, on this machine only: the renderer's files, POST /session, POST /api/NAME, GET /events.
+ * The app over HTTP, on this machine only: the renderer's files, POST /session, POST /api/NAME, GET /events,
+ * GET /download/TOKEN.
  * Every request passes the guard; calls and events need the session (docs/api.md, "Security").
  *
  * @param port 0: any that is free
@@ -50,6 +52,14 @@ export async function serveApp(options: {
       const cookie = sessions.open(token)
       if (cookie === undefined) throw new HttpError(401, 'this is not the token of this Virtlab')
       response.writeHead(204, { 'set-cookie': cookie, 'cache-control': 'no-store' }).end()
+      return
+    }
+    if (pathname.startsWith('/download/')) {
+      if (!sessions.isOpen(request)) throw new HttpError(401, 'there is no session')
+      if (request.method !== 'GET') throw new HttpError(405, 'files are got with GET')
+      const file = api.downloads.find(pathname.slice('/download/'.length))
+      if (!file) throw new HttpError(404, 'this file is no longer there')
+      if (await sendDownload(response, file)) api.downloads.remove(file.token)
       return
     }
     if (pathname === '/events' || pathname.startsWith('/api/')) {

@@ -54,7 +54,7 @@ export interface RunsTable {
 
 const columns = `
   r.key, r.id, r.name, r.seed, r.status, s.id AS suiteId, s.recipe, t.id AS teacherId,
-  r.group_hash AS groupHash, r.config, r.source, r.facts, r.backend, r.device,
+  r.group_hash AS groupHash, r.config, r.source, r.imported, r.facts, r.backend, r.device,
   r.error_message, r.error_where, r.error_fix, r.error_stack, r.last_seq AS lastSeq,
   r.git_commit, r.argv, r.host, r.app_version, r.node_version,
   r.created_at AS createdAt, r.started_at AS startedAt, r.ended_at AS endedAt, r.deleted_at AS deletedAt
@@ -179,6 +179,7 @@ interface Row {
   seed: number
   config: string
   source: string | null
+  imported: string | null
   facts: string
   argv: string
   error_message: string | null
@@ -203,6 +204,7 @@ function toRecord(row: Row): RunRecord {
     host,
     app_version: appVersion,
     node_version: nodeVersion,
+    imported,
     ...rest
   } = row
   const source = row.source === null ? null : (JSON.parse(row.source) as object)
@@ -210,6 +212,7 @@ function toRecord(row: Row): RunRecord {
     ...rest,
     config: source ? null : parseStoredConfig(row.config),
     source: source && { ...source, settings: JSON.parse(row.config) as unknown },
+    importedFrom: imported === null ? null : (JSON.parse(imported) as unknown),
     facts: JSON.parse(row.facts) as unknown,
     error: message === null ? null : { message, where, fix, stack },
     provenance: {

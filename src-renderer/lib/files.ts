@@ -9,6 +9,14 @@ export function saveFile(fileName: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
+/** Lets the browser get a file from the served app, whatever its size. */
+export function downloadFrom(address: string, fileName: string): void {
+  const link = document.createElement('a')
+  link.href = address
+  link.download = fileName
+  link.click()
+}
+
 /** False where the clipboard cannot be written: not focused, or refused. */
 export async function copyToClipboard(content: string | Blob): Promise<boolean> {
   try {

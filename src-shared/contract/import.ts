@@ -1,10 +1,6 @@
 import { z } from 'zod'
-import { foreignFormats } from '../run-record.ts'
+import { importFormat } from '../run-record.ts'
 import { call, done, path, runId } from './call.ts'
-
-/** What runs can be imported from: our own bundle or data folder, or what another program has logged. */
-export const importFormats = ['bundle', 'virtlab', ...foreignFormats] as const
-export const importFormat = z.enum(importFormats)
 
 /** new: taken over; present: the same run is here; deleted: it is, hidden; different: another run has its id. */
 export const importOutcomes = ['new', 'present', 'deleted', 'different'] as const
@@ -91,22 +87,34 @@ export const importCalls = {
    * Biases. Runs that are here already are not doubled. Progress is told by `import.progress`.
    */
   'import.runs': call(importRequest, importSummary),
-  /** Ends the import that is at work; nothing of it stays. */
+  /** Ends the import or export that is at work, by its path or name; nothing of it stays. */
   'import.cancel': call(z.strictObject({ path }), done),
-  /** Writes runs, with their teachers, or whole suites into one file. */
+  /**
+   * Writes runs, with their teachers, or whole suites into one file. In the window that is `path`; served, it is
+   * left away, and `download` tells where to get the file from. Progress is told by `import.progress`, under
+   * the path, or the name where there is none.
+   */
   'bundle.export': call(
     z.strictObject({
       runs: z.array(runId).max(10_000).default([]),
       suites: z.array(z.string().min(1)).max(1000).default([]),
       checkpoints: z.boolean().default(false),
+      attention: z.boolean().default(true),
+      /** What the file is to be called. */
+      name: z.string().min(1).max(200).default('runs.virtlab'),
       /** A file to be made; the window only. */
-      path,
+      path: path.optional(),
     }),
-    z.strictObject({ path: z.string(), runs: z.int(), bytes: z.number() }),
+    z.strictObject({
+      path: z.string().nullable(),
+      /** On the served app's origin, once. */
+      download: z.string().nullable(),
+      runs: z.int(),
+      bytes: z.number(),
+    }),
   ),
 }
 
-export type ImportFormat = z.infer<typeof importFormat>
 export type ImportedRun = z.infer<typeof importedRun>
 export type LeftKind = (typeof leftKinds)[number]
 export type LeftOver = z.infer<typeof leftOver>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { foreignFormat, runStatus, type RunStatus } from '../run-record.ts'
+import { importFormat, runStatus, type RunStatus } from '../run-record.ts'
 
 /** What of a run stands in a column of its own, without config and metrics. */
 export const runFields = [
@@ -17,6 +17,7 @@ export const runFields = [
   'host',
   'notes',
   'teacher',
+  'source',
   'parameters',
   'bestStep',
   'lastStep',
@@ -143,8 +144,8 @@ export const runBrief = z.strictObject({
   groupHash: z.string(),
   /** Empty where an imported run does not tell. */
   model: z.string(),
-  /** The program it was imported from; null: Virtlab trained it. */
-  source: foreignFormat.nullable(),
+  /** What it was imported from: another program, a bundle, another data folder; null: it was made here. */
+  source: importFormat.nullable(),
   tags: z.array(z.string()),
   notes: z.string(),
   createdAt: z.int(),

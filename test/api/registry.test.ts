@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createHandlers } from '../../src-main/api/index.ts'
+import { createDownloads } from '../../src-main/api/downloads.ts'
 import { createEventHub } from '../../src-main/api/event-hub.ts'
 import { createQueueWorker } from '../../src-main/api/queue-worker.ts'
 import { createModelUser } from '../../src-main/use/model-user.ts'
@@ -11,6 +12,8 @@ test('every call of the contract has a handler, and every handler is a call of t
   const events = createEventHub()
   const worker = createQueueWorker(core, events)
   const models = createModelUser(core)
-  const handlers = createHandlers({ core, events, worker, models, shell: { kind: 'served' } })
+  const downloads = createDownloads(core.folder.root)
+  const shell = { kind: 'served' } as const
+  const handlers = createHandlers({ core, events, worker, models, shell, downloads })
   expect(Object.keys(handlers).sort()).toEqual([...callNames].sort())
 })

@@ -11,6 +11,7 @@ import { createCore, type Core } from '../../src-main/core.ts'
 import { runImport } from '../../src-main/import/run-import.ts'
 import { runTables } from '../../src-main/import/merge/run-tables.ts'
 import { UserError } from '../../src-shared/errors.ts'
+import { measuredCost } from '../support/measured-cost.ts'
 import { plannedRuns, provenance, testPeer } from '../support/plan.ts'
 import { temporaryDataFolder, temporaryFolder } from '../support/temporary.ts'
 
@@ -137,6 +138,81 @@ describe('a bundle', () => {
       readFileSync(join(of.runDir(runIds[0]!), best.path, 'model.safetensors'))
     expect(weights(other)).toEqual(weights(made))
     expect((await runImport(ends(other), { path: file, dryRun: false })).files.n).toBe(0)
+  })
+
+  test('brings measured costs once, also those of a run that is there already', async () => {
+    const { made, runIds, file } = await trained()
+    const measure = (id: string) => {
+      const run = made.store.runs.get(id)
+      made.store.efficiency.add({
+        run,
+        name: run.name,
+        checkpoint: { kind: 'best', step: 2 },
+        cost: measuredCost(),
+      })
+    }
+    const carry = async () => {
+      await exportBundle(ends(made), { runs: runIds, suites: [], checkpoints: false }, file)
+      return runImport(ends(other), { path: file, dryRun: false })
+    }
+    const costs = (of: Core) =>
+      of.store.efficiency.list().map(({ id, runId, cost }) => [id, runId, cost])
+    const other = core()
+    measure(runIds[0]!)
+    expect((await carry()).taken).toContainEqual({ table: 'efficiency', n: 1 })
+    expect(costs(other)).toEqual(costs(made))
+
+    measure(runIds[0]!)
+    measure(runIds[1]!)
+    const later = await carry()
+    expect(later.runs.map(({ outcome }) => outcome)).toEqual(['present', 'present', 'present'])
+    expect(later.taken).toEqual([{ table: 'efficiency', n: 2 }])
+    expect(costs(other)).toHaveLength(3)
+    expect(costs(other)).toEqual(costs(made))
+    expect((await carry()).taken).toEqual([])
+    expect(costs(other)).toEqual(costs(made))
+  })
+
+  test('without attention maps is the same run; a later one brings the maps, once', async () => {
+    const { made, runIds, file } = await trained()
+    made.store.db.exec(
+      `INSERT INTO attention_snapshots (run, step, example, layer, source, direction, heads, row_tokens, column_tokens, data)
+       SELECT key, 4, 'dev-1', 0, 'student', 'x_to_y', 1, '["a"]', '["b"]', x'0102' FROM runs`,
+    )
+    const carry = async (attention: boolean) => {
+      const wanted = { runs: runIds, suites: [], checkpoints: false, attention }
+      await exportBundle(ends(made), wanted, file)
+      return runImport(ends(other), { path: file, dryRun: false })
+    }
+    const maps = (of: Core) => runIds.map((id) => contentOf(of.store.db, id)['attention_snapshots'])
+    const other = core()
+    expect(maps(made).flat().length).toBeGreaterThan(0)
+    await carry(false)
+    expect(maps(other).flat()).toEqual([])
+    const { runs, taken } = await carry(true)
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['present', 'present', 'present'])
+    expect(taken).toEqual([{ table: 'attention_snapshots', n: maps(made).flat().length }])
+    expect(maps(other)).toEqual(maps(made))
+    expect((await carry(true)).taken).toEqual([])
+    expect((await carry(false)).runs.map(({ outcome }) => outcome)).not.toContain('different')
+  })
+
+  test('tells of a run from which file it came, and does not carry that on', async () => {
+    const { made, runIds, file } = await trained()
+    const wanted = { runs: runIds, suites: [], checkpoints: false }
+    await exportBundle(ends(made), wanted, file)
+    const other = core()
+    await runImport(ends(other), { path: file, dryRun: false })
+    expect(other.store.runs.get(runIds[0]!).importedFrom).toMatchObject({
+      format: 'bundle',
+      path: file,
+    })
+    expect(made.store.runs.get(runIds[0]!).importedFrom).toBeNull()
+    const back = join(temporaryFolder(), 'back.virtlab')
+    await exportBundle(ends(other), wanted, back)
+    const { runs } = await runImport(ends(made), { path: back, dryRun: false })
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['present', 'present', 'present'])
+    expect(made.store.runs.get(runIds[0]!).importedFrom).toBeNull()
   })
 
   test('a run of the same id and other content stays as it is, and is told of', async () => {

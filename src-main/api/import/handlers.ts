@@ -11,21 +11,25 @@ export function importHandlers({
   core,
   events,
   shell,
+  downloads,
 }: ApiContext): Handlers<'import.runs' | 'import.cancel' | 'bundle.export'> {
   const { db } = core.store
   const { root } = core.folder
   let current: { path: string; transfer: Transfer } | undefined
 
+  function assertIdle(): void {
+    if (!current) return
+    throw new UserError('another import or export is at work', {
+      where: current.path,
+      fix: 'Wait until it has ended, or cancel it.',
+    })
+  }
+
   async function run(
     path: string,
     request: Parameters<typeof startTransfer>[0],
   ): ReturnType<typeof outcome> {
-    if (current) {
-      throw new UserError('another import or export is at work', {
-        where: current.path,
-        fix: 'Wait until it has ended, or cancel it.',
-      })
-    }
+    assertIdle()
     const transfer = startTransfer(request, (at) => events.emit('import.progress', { ...at, path }))
     current = { path, transfer }
     return outcome(transfer)
@@ -55,15 +59,29 @@ export function importHandlers({
       if (current?.path === path) current.transfer.cancel()
       return {}
     },
-    async 'bundle.export'({ path, ...wanted }) {
-      if (shell.kind !== 'window') {
+    async 'bundle.export'({ path = null, name, ...wanted }) {
+      // A page in a browser must not write wherever it likes.
+      if (path !== null && shell.kind !== 'window') {
         throw new UserError('the served app writes no files', {
-          fix: 'Use `virtlab bundle export` on the machine where it runs.',
+          where: path,
+          fix: 'Leave the path away and get the file, or use `virtlab bundle export` on the machine where it runs.',
         })
       }
-      const told = await run(path, { kind: 'bundle', root, path, ...wanted })
-      if (told.kind !== 'exported') throw new Error(`an export ended as ${told.kind}`)
-      return { path, runs: told.runs, bytes: told.bytes }
+      assertIdle()
+      const file = path === null ? downloads.prepare(safeName(name)) : undefined
+      try {
+        const to = file?.path ?? path ?? name
+        const told = await run(path ?? name, { kind: 'bundle', root, path: to, ...wanted })
+        if (told.kind !== 'exported') throw new Error(`an export ended as ${told.kind}`)
+        const download = file ? `/download/${file.token}` : null
+        return { path, download, runs: told.runs, bytes: told.bytes }
+      } catch (error) {
+        if (file) downloads.remove(file.token)
+        throw error
+      }
     },
   }
 }
+
+/** Without what file systems take amiss. */
+const safeName = (name: string): string => name.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')

@@ -13,7 +13,7 @@ export function createBriefs(db: Database): (keys: readonly number[]) => Map<num
     SELECT r.key, r.id, r.name, r.seed, r.status, s.recipe, t.id AS teacherId,
       r.group_hash AS groupHash,
       coalesce((SELECT value ->> '$' FROM run_config WHERE run = r.key AND key = 'model.type'), '') AS model,
-      r.source ->> '$.format' AS source,
+      coalesce(r.source ->> '$.format', r.imported ->> '$.format') AS source,
       (SELECT json_group_array(tag) FROM run_tags WHERE run = r.key) AS tags,
       r.notes, r.created_at AS createdAt, r.started_at AS startedAt, r.ended_at AS endedAt,
       r.archived_at AS archivedAt, r.deleted_at AS deletedAt, r.error_message AS errorMessage

@@ -10,6 +10,7 @@ import { importPath } from './import.ts'
 interface ExportOptions {
   out: string
   checkpoints?: boolean
+  attention: boolean
   recipe?: string
   all?: boolean
 }
@@ -27,6 +28,7 @@ export function addBundle(program: Command): void {
     .argument('[what...]', 'runs or suites: ids, the first letters of ids, or names')
     .requiredOption('-o, --out <file>', 'the file to write, e.g. ablation.virtlab')
     .option('--checkpoints', 'with the weights, so that it can be resumed or teach elsewhere')
+    .option('--no-attention', 'without the attention maps')
     .option('--recipe <name>', 'all runs of this recipe')
     .option('--all', 'all runs')
     .action(async (what: string[], options: ExportOptions, command: Command) => {
@@ -34,7 +36,7 @@ export function addBundle(program: Command): void {
         const wanted = choose(store, what, options)
         const { runs, bytes } = await exportBundle(
           { store, root: folder.root, runDir },
-          { ...wanted, checkpoints: options.checkpoints ?? false },
+          { ...wanted, checkpoints: options.checkpoints ?? false, attention: options.attention },
           resolve(options.out),
         )
         console.log(`${options.out}: ${runs.length} runs, ${formatBytes(bytes)}`)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Option, type Command } from 'commander'
-import type { ImportFormat } from '../../../src-shared/contract/import.ts'
+import type { ImportFormat } from '../../../src-shared/run-record.ts'
 import { importers } from '../../import/importers.ts'
 import { runImport, type ImportRequest } from '../../import/run-import.ts'
 import { withCore } from '../context.ts'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
-import { settingsOf, type RunRecord } from '../../../src-shared/run-record.ts'
+import { settingsOf, type ImportFormat, type RunRecord } from '../../../src-shared/run-record.ts'
 import type { Core } from '../../core.ts'
 import { summarizeRun } from '../../results/summarize.ts'
 import type { SeriesSummary } from '../../store/series.ts'
@@ -118,6 +118,7 @@ function head({ store }: Core, run: RunRecord): string {
     ['error', error && [error.where, error.message].filter(Boolean).join(': ')],
     ['  →', error?.fix],
     ['  stack', error?.stack?.replaceAll('\n', `\n${' '.repeat(12)}`)],
+    ['source', sourceOf(run)],
     ['recipe', run.recipe],
     ['teacher', teacher && `${teacher.id}  ${teacher.name} (${teacher.status})`],
     ['backend', run.backend && `${run.backend}, ${run.device ?? none}`],
@@ -141,6 +142,34 @@ function head({ store }: Core, run: RunRecord): string {
     .filter(([, value]) => value)
     .map(([name, value]) => `${name.padEnd(10)}  ${value}`)
     .join('\n')
+}
+
+/** Undefined for a run that was made here. */
+function sourceOf({ source, importedFrom }: RunRecord): string | undefined {
+  const parts = [
+    ...(source
+      ? [
+          `${formatNames[source.format]} run ${source.id}`,
+          ...(source.project === null ? [] : [`of ${source.project}`]),
+        ]
+      : []),
+    ...(importedFrom
+      ? [
+          `imported from ${formatNames[importedFrom.format]} ${importedFrom.path}, ${formatTime(importedFrom.at)}`,
+        ]
+      : source
+        ? [`read from ${source.path}`]
+        : []),
+  ]
+  return parts.length === 0 ? undefined : parts.join(', ')
+}
+
+const formatNames: Record<ImportFormat, string> = {
+  bundle: 'bundle',
+  virtlab: 'data folder',
+  tensorboard: 'TensorBoard',
+  mlflow: 'MLflow',
+  wandb: 'W&B',
 }
 
 function metricsTable(summaries: SeriesSummary[]): string {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import type { RunTables } from './run-tables.ts'
 
-/** What may differ between two copies of a run: labels, and where an attempt was made. */
-const labels = new Set(['run_tags', 'jobs', 'rollups', 'run_config'])
+/** What may differ between two copies of a run: labels, where an attempt was made, what was measured since. */
+const labels = new Set(['run_tags', 'jobs', 'rollups', 'run_config', 'efficiency'])
 const comparedOfRun = [
   'seed',
   'config',
@@ -21,8 +21,13 @@ export function compareRuns(
 ): string[] {
   const hashes = [one, other].map(({ db, key }) => hashRun(db, tables, key))
   const names = new Set(hashes.flatMap((of) => [...of.keys()]))
+  // A run may have been carried without its maps.
+  if ([one, other].some(({ db, key }) => !hasMaps(db, key))) names.delete('attention_snapshots')
   return [...names].filter((name) => hashes[0]?.get(name) !== hashes[1]?.get(name))
 }
+
+const hasMaps = (db: Database, key: number): boolean =>
+  db.prepare('SELECT 1 FROM attention_snapshots WHERE run = ? LIMIT 1').get(key) !== undefined
 
 /** Of every table's rows. Totals of series follow from their points. */
 function hashRun(db: Database, { ofRun, ofSeries }: RunTables, key: number): Map<string, string> {

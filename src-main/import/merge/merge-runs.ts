@@ -1,22 +1,28 @@
 import type { Database } from 'better-sqlite3'
 import { UserError } from '../../../src-shared/errors.ts'
+import type { ImportedFrom } from '../../../src-shared/run-record.ts'
 import { pendingMark } from '../../store/pending-imports.ts'
 import { moveRunFiles } from './move-files.ts'
 import { assertJson, createRowCopier, type Row } from './row-copier.ts'
 import { mergeSuites } from './merge-suites.ts'
 import { runTables } from './run-tables.ts'
+import { supplementRuns } from './supplements.ts'
 
 export interface MergeOptions {
   /** Ids of the runs to take over, none of which is there yet. */
   runs: readonly string[]
-  /** Ids of runs that are there already: they get the teacher and the suite that they lacked. */
+  /** Ids of runs that are there already: they get the teacher, the suite, measured costs and maps that they lacked. */
   present?: readonly string[]
   /** Suites that come with all their cells, trained or not; undefined: every one. */
   suites?: readonly string[] | undefined
+  /** Tables of runs that do not come along. */
+  skip?: readonly string[]
   /** Where files of runs lie, by id, and where they are to lie. */
   files?: { folders: ReadonlyMap<string, string>; runDir: (id: string) => string } | undefined
   /** Throws where a run that is there now cannot be read. */
   check?: ((id: string) => void) | undefined
+  /** From what they come, for new runs to tell. */
+  origin?: Pick<ImportedFrom, 'format' | 'path'> | undefined
   progress?: ((rows: number, total: number) => void) | undefined
 }
 
@@ -35,8 +41,11 @@ export async function mergeRuns(
   to: Database,
   options: MergeOptions,
 ): Promise<{ suites: number; cells: number }> {
-  const { runs, present = [], suites, files, check, progress } = options
+  const { runs, present = [], suites, files, skip = [], check, origin, progress } = options
   const mark = pendingMark()
+  const imported = origin
+    ? JSON.stringify({ ...origin, at: Date.now() } satisfies ImportedFrom)
+    : null
   const tables = runTables(from)
   const copiers = new Map(
     [...tables.ofRun, ...tables.ofSeries].map((table) => [
@@ -51,7 +60,7 @@ export async function mergeRuns(
   const list = tables.run.join(', ')
   const readRun = from.prepare<[string], Row>(`SELECT key, ${list} FROM runs WHERE id = ?`).raw()
   const insertRun = to.prepare(
-    `INSERT INTO runs (${list}, pending_import) VALUES (${'?, '.repeat(tables.run.length)}?)`,
+    `INSERT INTO runs (${list}, imported, pending_import) VALUES (${'?, '.repeat(tables.run.length)}?, ?)`,
   )
   const hide = to.prepare<[number, number | bigint]>('UPDATE runs SET deleted_at = ? WHERE key = ?')
   // Nothing goes on that went on in the other data folder.
@@ -60,7 +69,7 @@ export async function mergeRuns(
      WHERE key = ? AND status IN ('running', 'queued')`,
   )
   const addRun = to.transaction((row: Row): number => {
-    const { lastInsertRowid } = insertRun.run(...row, mark)
+    const { lastInsertRowid } = insertRun.run(...row, imported, mark)
     hide.run(Date.now(), lastInsertRowid)
     settle.run(lastInsertRowid)
     return Number(lastInsertRowid)
@@ -76,7 +85,9 @@ export async function mergeRuns(
     if (typeof key !== 'number') throw new Error(`there is no run ${id}`)
     assertRun(id, tables.run, row)
     const newKey = addRun.immediate(row)
-    for (const { name } of tables.ofRun) await copiers.get(name)?.(key, newKey, copied)
+    for (const { name } of tables.ofRun) {
+      if (!skip.includes(name)) await copiers.get(name)?.(key, newKey, copied)
+    }
     const keys = new Map(newSeries.all(newKey).map((series) => [series.name, series.key]))
     for (const series of oldSeries.all(key)) {
       for (const { name } of tables.ofSeries) {
@@ -106,6 +117,7 @@ export async function mergeRuns(
     const added = mergeSuites(from, to, suites, runs)
     for (const id of runs) update.run({ id, ...states.get(id) })
     for (const id of present) relate.run({ id, ...states.get(id) })
+    supplementRuns(from, to, tables, present, true)
     for (const id of runs) check?.(id)
     if (files) {
       for (const [id, folder] of files.folders) undo.push(moveRunFiles(folder, files.runDir(id)))

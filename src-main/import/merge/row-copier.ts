@@ -16,6 +16,7 @@ const jsonColumns = new Set([
   'run_config.value',
   'attention_snapshots.row_tokens',
   'attention_snapshots.column_tokens',
+  'efficiency.cost',
 ])
 
 /** Copies a table's rows from owner to owner, in slices. Throws UserError for rows that no run can have. */

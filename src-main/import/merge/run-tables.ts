@@ -36,7 +36,7 @@ export function runTables(db: Database): RunTables {
     })
   const { columns } = describe(db, 'runs', 'suite')
   return {
-    run: columns.filter((name) => name !== 'teacher' && name !== 'pending_import'),
+    run: columns.filter((name) => !['teacher', 'pending_import', 'imported'].includes(name)),
     // Series come first: what hangs on them is copied with them.
     ofRun: ownedBy('runs'),
     ofSeries: ownedBy('series'),

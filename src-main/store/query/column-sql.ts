@@ -21,6 +21,7 @@ const fields: Record<RunField, RawBuilder<unknown>> = {
   host: sql`r.host`,
   notes: sql`r.notes`,
   teacher: sql`(SELECT name FROM runs t WHERE t.key = r.teacher)`,
+  source: sql`coalesce(r.source ->> '$.format', r.imported ->> '$.format')`,
   parameters: sql`json_extract(r.facts, '$.parameters')`,
   bestStep: sql`r.best_step`,
   lastStep: sql`(SELECT max(last_step) FROM series WHERE run = r.key)`,

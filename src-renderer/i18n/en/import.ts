@@ -9,6 +9,7 @@ export const importing = {
   start: 'Import {n} run | Import {n} runs',
   add: 'Import',
   show: 'Show runs',
+  adds: 'Additions to runs that are here',
   nothing: 'Nothing of it is new',
   done: '{n} run imported | {n} runs imported',
   would: '{n} new run | {n} new runs',
@@ -30,6 +31,15 @@ export const importing = {
     mlflow: 'MLflow',
     wandb: 'Weights & Biases',
   },
+  /** Beside a run's name. */
+  badge: {
+    bundle: 'bundle',
+    virtlab: 'data folder',
+    tensorboard: 'TensorBoard',
+    mlflow: 'MLflow',
+    wandb: 'W&B',
+  },
+  badgeTitle: 'Imported from {format}',
   table: {
     runs: '{n} run | {n} runs',
     run_config: '{n} setting | {n} settings',
@@ -41,6 +51,7 @@ export const importing = {
     attention_snapshots: '{n} attention map | {n} attention maps',
     checkpoints: '{n} checkpoint | {n} checkpoints',
     system_samples: '{n} system sample | {n} system samples',
+    efficiency: '{n} measured cost | {n} measured costs',
     logs: '{n} log line | {n} log lines',
   },
   leftKind: {

@@ -1,4 +1,5 @@
 import { attention } from './attention.ts'
+import { bundle } from './bundle.ts'
 import { chart } from './chart.ts'
 import { common } from './common.ts'
 import { compare } from './compare.ts'
@@ -24,6 +25,7 @@ export const en = {
   table,
   home,
   importing,
+  bundle,
   newRun,
   runs,
   run,

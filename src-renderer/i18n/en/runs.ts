@@ -24,6 +24,7 @@ export const runs = {
     backend: 'Backend',
     device: 'Device',
     host: 'Host',
+    source: 'Source',
     notes: 'Notes',
     teacher: 'Teacher',
     parameters: 'Parameters',

@@ -12,6 +12,7 @@ export const importing: Translated<typeof en> = {
   start: '导入 {n} 个运行',
   add: '导入',
   show: '查看运行',
+  adds: '为已有运行补充内容',
   nothing: '其中没有新内容',
   done: '已导入 {n} 个运行',
   would: '{n} 个新运行',
@@ -32,6 +33,14 @@ export const importing: Translated<typeof en> = {
     mlflow: 'MLflow',
     wandb: 'Weights & Biases',
   },
+  badge: {
+    bundle: '运行包',
+    virtlab: '数据文件夹',
+    tensorboard: 'TensorBoard',
+    mlflow: 'MLflow',
+    wandb: 'W&B',
+  },
+  badgeTitle: '导入自 {format}',
   table: {
     runs: '{n} 个运行',
     run_config: '{n} 项设置',
@@ -43,6 +52,7 @@ export const importing: Translated<typeof en> = {
     attention_snapshots: '{n} 张注意力图',
     checkpoints: '{n} 个检查点',
     system_samples: '{n} 个系统采样',
+    efficiency: '{n} 次开销测量',
     logs: '{n} 行日志',
   },
   leftKind: {

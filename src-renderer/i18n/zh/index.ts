@@ -1,5 +1,6 @@
 import type { Messages, Translated } from '../catalogue.ts'
 import { attention } from './attention.ts'
+import { bundle } from './bundle.ts'
 import { chart } from './chart.ts'
 import { common } from './common.ts'
 import { compare } from './compare.ts'
@@ -24,6 +25,7 @@ export const zh: Translated<Messages> = {
   table,
   home,
   importing,
+  bundle,
   newRun,
   runs,
   run,

@@ -27,6 +27,7 @@ export const runs: Translated<typeof en> = {
     backend: '后端',
     device: '设备',
     host: '主机',
+    source: '来源',
     notes: '备注',
     teacher: '教师',
     parameters: '参数量',

@@ -4,6 +4,7 @@ import { useAction } from '~/composables/use-action.ts'
 import { useText } from '~/i18n/index.ts'
 import { copyToClipboard } from '~/lib/files.ts'
 import { formatBytes } from '~/lib/format.ts'
+import { useBundle } from '~/stores/bundle.ts'
 import { useToasts } from '~/stores/toasts.ts'
 import { call } from '~/transport/transport.ts'
 
@@ -14,6 +15,7 @@ export function useRunActions() {
   const t = useText('runs')
   const toasts = useToasts()
   const router = useRouter()
+  const bundles = useBundle()
   const { busy, run } = useAction()
   /** Asked about before they are gone for good. */
   const toPurge = shallowRef<readonly string[]>([])
@@ -63,8 +65,10 @@ export function useRunActions() {
     if (await copyToClipboard(id)) toasts.show(t('done.copied'))
   }
 
+  const bundle = (runs: readonly string[], name: string) =>
+    void (bundles.request = { runs, suites: [], name })
   const clone = (id: string) => void router.push({ path: '/new', query: { clone: id } })
   const open = (id: string) => void router.push(`/run/${id}`)
 
-  return { busy, toPurge, archive, remove, restore, purge, compare, copyId, clone, open }
+  return { busy, toPurge, archive, remove, restore, purge, compare, copyId, bundle, clone, open }
 }

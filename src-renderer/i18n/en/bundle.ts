@@ -1,0 +1,16 @@
+export const bundle = {
+  export: 'Export as bundle …',
+  title: 'Export as bundle',
+  text: 'One file with all that is stored: settings, curves, predictions, logs and measured costs. Teachers come along. Import it in another Virtlab; nothing is lost or doubled there.',
+  runs: '{n} run | {n} runs',
+  suite: 'Suite {name} with all its runs',
+  attention: 'Attention maps',
+  attentionHint: 'What the Attention page shows; they can be most of the file',
+  checkpoints: 'Checkpoints',
+  checkpointsHint: 'The weights, to resume, to teach or to use the models elsewhere',
+  writing: 'Writing the bundle',
+  save: 'Export',
+  cancel: 'Cancel export',
+  done: '{name}: {n} run, {size} | {name}: {n} runs, {size}',
+  privacy: 'It names this machine and the paths that its runs were trained with.',
+} as const
