@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { ImportProgress } from '../../../src-shared/contract/import.ts'
 import { UserError } from '../../../src-shared/errors.ts'
@@ -41,7 +42,8 @@ async function outcomeOf(
 ): Promise<Outcome> {
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const failed = new Promise<never>((_, reject) => child.once('error', reject))
+  // Rejects where the child cannot be started.
+  const ended = once(child, 'close')
   const lines = (async () => {
     let last: TransferLine | undefined
     if (!child.stdout) throw new Error('the child has no output')
@@ -52,7 +54,8 @@ async function outcomeOf(
     }
     return last
   })()
-  const last = await Promise.race([failed, lines])
+  // Its output ends before it does; only when it is gone can what it leaves be told from what it works on.
+  const [last] = await Promise.all([lines, ended])
   if (cancelled()) throw new UserError('it was cancelled; nothing of it was kept')
   if (last?.kind === 'imported' || last?.kind === 'exported') return last
   if (last?.kind !== 'refused') {

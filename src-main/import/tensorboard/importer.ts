@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { createForeignRuns, type ForeignPoint } from '../foreign-run.ts'
+import { createForeignRuns } from '../foreign-run.ts'
+import { ForeignSeries } from '../foreign-series.ts'
 import type { Importer, Stage } from '../importer.ts'
 import { readEvent } from './events.ts'
 import { readRecords } from './records.ts'
@@ -53,7 +54,7 @@ async function stageRun(
   read: (bytes: number) => void,
 ): Promise<void> {
   const { left } = stage
-  const series = new Map<string, ForeignPoint[]>()
+  const series = new ForeignSeries()
   const settings: Record<string, unknown> = {}
   let [first, last] = [Infinity, -Infinity]
   for (const file of files) {
@@ -76,12 +77,7 @@ async function stageRun(
       for (const value of values) {
         if (value.kind === 'hparams') Object.assign(settings, value.settings)
         else if (value.kind === 'left') left.add(value.what, value.tag)
-        else {
-          const points = series.get(value.tag)
-          const point = { step, value: value.value, time }
-          if (points) points.push(point)
-          else series.set(value.tag, [point])
-        }
+        else series.push(value.tag, { step, value: value.value, time })
       }
     }
   }

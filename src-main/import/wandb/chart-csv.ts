@@ -1,23 +1,32 @@
 import { createReadStream, statSync } from 'node:fs'
 import { parse } from 'csv-parse'
-import { createForeignRuns, type ForeignPoint } from '../foreign-run.ts'
+import { createForeignRuns } from '../foreign-run.ts'
+import { ForeignSeries } from '../foreign-series.ts'
 import type { Stage } from '../importer.ts'
 import { nameOf } from './importer.ts'
 
 /**
  * A chart's "Export as CSV": the first column is the x axis (Step), then `run - metric`, each followed by
  * `…__MIN` and `…__MAX` over what the chart had drawn as one point. Or a history's: a column a metric, `_step`.
+ * @param read told how many bytes of the file are read
  */
-export async function stageChartCsv(file: string, stage: Stage): Promise<void> {
+export async function stageChartCsv(
+  file: string,
+  stage: Stage,
+  read: (bytes: number) => void,
+): Promise<void> {
   const { left } = stage
-  const rows = createReadStream(file).pipe(parse({ bom: true, relax_column_count: true }))
+  const input = createReadStream(file)
+  const rows = input.pipe(parse({ bom: true, relax_column_count: true }))
   const modified = statSync(file).mtimeMs
-  const found = new Map<string, Map<string, ForeignPoint[]>>()
+  const found = new Map<string, ForeignSeries>()
   let header: string[] | undefined
+  let line = 0
   let stepAt = 0
   let timeAt = -1
   const reported = new Set<string>()
   for await (const row of rows as AsyncIterable<string[]>) {
+    if (++line % 1000 === 0) read(input.bytesRead)
     if (!header) {
       header = row
       stepAt = Math.max(
@@ -40,11 +49,10 @@ export async function stageChartCsv(file: string, stage: Stage): Promise<void> {
       }
       const value = numberOf(cell)
       if (value === undefined) return left.add('notNumber', title)
-      const series = found.get(run) ?? new Map<string, ForeignPoint[]>()
+      const series = found.get(run) ?? new ForeignSeries()
       found.set(run, series)
-      const points = series.get(metric) ?? []
-      series.set(metric, points)
-      points.push({ step, value, time: Number.isFinite(seconds) ? seconds * 1000 : modified })
+      const time = Number.isFinite(seconds) ? seconds * 1000 : modified
+      series.push(metric, { step, value, time })
     })
   }
   const runs = createForeignRuns(stage)

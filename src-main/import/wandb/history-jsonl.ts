@@ -1,18 +1,28 @@
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { createForeignRuns, type ForeignPoint } from '../foreign-run.ts'
+import { createForeignRuns } from '../foreign-run.ts'
+import { ForeignSeries } from '../foreign-series.ts'
 import type { Stage } from '../importer.ts'
 import { nameOf } from './importer.ts'
 
-/** A run's history, an object a line: `_step`, `_timestamp` (seconds), and a key a metric; others are told of. */
-export async function stageHistory(file: string, stage: Stage): Promise<void> {
+/**
+ * A run's history, an object a line: `_step`, `_timestamp` (seconds), and a key a metric; others are told of.
+ * @param read told how many bytes of the file are read
+ */
+export async function stageHistory(
+  file: string,
+  stage: Stage,
+  read: (bytes: number) => void,
+): Promise<void> {
   const { left } = stage
-  const series = new Map<string, ForeignPoint[]>()
+  const series = new ForeignSeries()
   const modified = statSync(file).mtimeMs
   let [first, last] = [Infinity, -Infinity]
   let line = 0
-  for await (const text of createInterface({ input: createReadStream(file) })) {
+  const input = createReadStream(file)
+  for await (const text of createInterface({ input })) {
     line++
+    if (line % 1000 === 0) read(input.bytesRead)
     if (text.trim() === '') continue
     const row = parseRow(text)
     if (!row) {
@@ -36,9 +46,7 @@ export async function stageHistory(file: string, stage: Stage): Promise<void> {
         )
         continue
       }
-      const points = series.get(key) ?? []
-      series.set(key, points)
-      points.push({ step, value: number, time })
+      series.push(key, { step, value: number, time })
     }
   }
   if (series.size === 0) return left.add('emptyRun', file)

@@ -13,10 +13,15 @@ export const wandb: Importer = {
   detect: (path) => exportsIn(path).length > 0,
   async stage(path, stage) {
     const files = exportsIn(path)
-    for (const [done, file] of files.entries()) {
-      stage.progress(done, files.length)
-      if (extname(file) === '.csv') await stageChartCsv(file, stage)
-      else await stageHistory(file, stage)
+    const sizes = files.map((file) => statSync(file).size)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    let done = 0
+    for (const [i, file] of files.entries()) {
+      const read = (bytes: number) => stage.progress(done + bytes, total)
+      read(0)
+      if (extname(file) === '.csv') await stageChartCsv(file, stage, read)
+      else await stageHistory(file, stage, read)
+      done += sizes[i] ?? 0
     }
   },
 }
