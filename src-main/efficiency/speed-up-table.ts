@@ -28,7 +28,12 @@ export function speedUpTable(points: readonly CostPoint[], metric: string): Expo
     { key: 'name', title: 'Run', kind: 'text' },
     { key: 'model', title: 'Model', kind: 'text' },
     { key: metric, title: metric, kind: 'spread', percent: true },
-    ...keys.map((cost): ExportColumn => ({ key: cost.key, title: titleOf(cost), kind: 'number' })),
+    ...keys.map((cost): ExportColumn => ({
+      key: cost.key,
+      title: titleOf(cost),
+      kind: 'number',
+      significant: 3,
+    })),
   ]
   const rows = [...points]
     .sort((a, b) => (b.scores[metric]?.mean ?? -1) - (a.scores[metric]?.mean ?? -1))

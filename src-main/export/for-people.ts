@@ -1,4 +1,4 @@
-import { isResult, isSpread, type Cell, type ResultCell } from './table.ts'
+import { isResult, isSpread, type Cell, type ExportColumn, type ResultCell } from './table.ts'
 
 /** How a format for readers writes what numbers and texts have in common. */
 export interface ReadableStyle {
@@ -13,12 +13,16 @@ export interface ReadableStyle {
 }
 
 /** A cell as a reader wants it: `0.8312`, `0.8312 ± 0.0040 (3)`; of a result table in its own digits. */
-export function readable(cell: Cell, style: ReadableStyle): string {
+export function readable(
+  cell: Cell,
+  style: ReadableStyle,
+  column?: Pick<ExportColumn, 'significant'>,
+): string {
   if (cell === null) return style.nothing
   if (typeof cell === 'string') return style.escape(cell)
   if (typeof cell === 'boolean') return String(cell)
   if (isResult(cell)) return result(cell, style)
-  if (!isSpread(cell)) return number(cell, style)
+  if (!isSpread(cell)) return number(cell, style, column?.significant)
   const { mean, std, n } = cell
   const spread = std === null ? '' : style.plusMinus + number(std, style)
   return `${number(mean, style)}${spread} (${n})`
@@ -40,8 +44,16 @@ function result({ bold, text }: ResultCell, style: ReadableStyle): string {
 }
 
 /** Four decimals, as papers give accuracies; whole numbers and rates above 100 need fewer. */
-function number(value: number, { minus }: ReadableStyle): string {
-  return digits(value).replace(/^-/, minus)
+function number(value: number, { minus }: ReadableStyle, significant?: number): string {
+  const text = significant === undefined ? digits(value) : rounded(value, significant)
+  return text.replace(/^-/, minus)
+}
+
+/** `5.77`, `12.0`, `0.0123`, `1230`; never as a power of ten within what people read. */
+function rounded(value: number, significant: number): string {
+  if (!Number.isFinite(value) || value === 0) return String(value)
+  const text = value.toPrecision(significant)
+  return text.includes('e') ? String(Number(text)) : text
 }
 
 function digits(value: number): string {

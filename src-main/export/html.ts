@@ -1,6 +1,6 @@
 import { readable, type ReadableStyle } from './for-people.ts'
 import { beginsBlock, stubSpans } from './stub.ts'
-import type { Cell, Exporter, ExportTable, TableLayout } from './table.ts'
+import type { Cell, ExportColumn, Exporter, ExportTable, TableLayout } from './table.ts'
 
 /** A page of its own with one table, readable without any other file; pastes into word processors. */
 export const html: Exporter = {
@@ -17,7 +17,7 @@ export const html: Exporter = {
     else {
       yield `<thead>\n${row(columns.map(({ title }) => `<th>${escapeHtml(title)}</th>`))}</thead>\n<tbody>\n`
       for (const cells of table.rows) {
-        yield row(cells.map((cell, i) => dataCell(cell, columns[i]?.kind === 'text')))
+        yield row(cells.map((cell, i) => dataCell(cell, columns[i])))
       }
       yield '</tbody>\n'
     }
@@ -55,14 +55,14 @@ function* resultRows(table: ExportTable, layout: TableLayout): Generator<string>
       const tall = span > 1 ? ` rowspan="${span}"` : ''
       return [`<th scope="row"${tall}>${readable(cell, style)}</th>`]
     })
-    const numbers = cells.slice(stub).map((cell) => dataCell(cell, false))
+    const numbers = cells.slice(stub).map((cell) => dataCell(cell, undefined))
     yield row([...labels, ...numbers], beginsBlock(rows, i, blocks) ? ' class="block"' : '')
   }
   yield '</tbody>\n'
 }
 
-const dataCell = (cell: Cell, isText: boolean): string =>
-  `<td${isText ? '' : ' class="number"'}>${readable(cell, style)}</td>`
+const dataCell = (cell: Cell, column: ExportColumn | undefined): string =>
+  `<td${column?.kind === 'text' ? '' : ' class="number"'}>${readable(cell, style, column)}</td>`
 
 const row = (cells: string[], attributes = ''): string =>
   `<tr${attributes}>${cells.join('')}</tr>\n`

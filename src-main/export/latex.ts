@@ -32,7 +32,7 @@ export const latex: Exporter = {
     yield '\\toprule\n'
     yield line(columns.map(({ title }) => escapeLatex(title)))
     yield '\\midrule\n'
-    for (const row of rows) yield line(row.map((cell) => readable(cell, style)))
+    for (const row of rows) yield line(row.map((cell, i) => readable(cell, style, columns[i])))
     yield '\\bottomrule\n\\end{tabular}\n'
   },
 }

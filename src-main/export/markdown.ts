@@ -11,7 +11,7 @@ export const markdown: Exporter = {
     if (layout?.caption) yield `${escapeMarkdown(layout.caption)}\n\n`
     yield line(columns.map(({ title }) => escapeMarkdown(title)))
     yield line(columns.map(({ kind }) => (kind === 'text' ? '---' : '---:')))
-    for (const row of rows) yield line(row.map((cell) => readable(cell, style)))
+    for (const row of rows) yield line(row.map((cell, i) => readable(cell, style, columns[i])))
     if (layout && layout.notes.length > 0) {
       yield `\n${layout.notes.map((note) => `${escapeMarkdown(note)}\n`).join('\n')}`
     }

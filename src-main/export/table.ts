@@ -25,6 +25,8 @@ export interface ExportColumn {
   kind: 'text' | 'number' | 'spread' | 'result'
   /** Numbers are shares, printed times 100. */
   percent?: boolean
+  /** For people numbers have so many significant digits (times, work); undefined: the decimals of scores. */
+  significant?: number
 }
 
 /** A title over one or more columns. */

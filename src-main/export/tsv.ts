@@ -13,7 +13,7 @@ export const tsv: Exporter = {
   summary: 'tab-separated, numbers as they are printed',
   *render({ columns, rows }) {
     yield line(columns.map(({ title }) => guarded(title)))
-    for (const row of rows) yield line(row.map((cell) => readable(cell, style)))
+    for (const row of rows) yield line(row.map((cell, i) => readable(cell, style, columns[i])))
   },
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { costPoints, costsOf } from '../../src-main/efficiency/points.ts'
+import { exporters } from '../../src-main/export/exporters.ts'
+import type { ExportTable } from '../../src-main/export/table.ts'
 import { speedUpTable } from '../../src-main/efficiency/speed-up-table.ts'
 import type { StoredMeasurement } from '../../src-shared/efficiency.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
@@ -81,4 +83,15 @@ it('the speed-up table has the paper’s columns, in units for people', () => {
     'Parameters (M)',
   ])
   expect([...rows]).toEqual([[run.name, 'virt_encoder', null, 5, 2, 10, 30, 2000, 2, 4.1, 0.001]])
+
+  const [markdown, latex] = ['md', 'latex'].map((format) =>
+    [
+      ...(exporters
+        .find((one) => one.format === format)!
+        .render({ columns, rows } as ExportTable) as Iterable<string>),
+    ].join(''),
+  )
+  // Three digits that say something, instead of four decimals.
+  expect(markdown).toContain('| 5.00 | 2.00 | 10.0 | 30.0 | 2000 | 2.00 | 4.10 | 0.00100 |')
+  expect(latex).toContain('5.00 & 2.00 & 10.0 & 30.0 & 2000 & 2.00 & 4.10 & 0.00100')
 })
