@@ -103,8 +103,19 @@ export function usePlan() {
     return isOwn ? run : null
   }
 
+  /** As they are mended: what several runs lack and is set for all of them is one. */
+  const toMend = computed<RecipeProblem[]>(() => {
+    const groups = Map.groupBy(problems.value, (problem) => {
+      const { run, path, message, line } = problem
+      const owner = ownerOf(problem)
+      return JSON.stringify([owner, path, message, run !== null && owner === null ? null : line])
+    })
+    return [...groups.values()].map(([first]) => first!)
+  })
+
   return {
     problems,
+    toMend,
     runs,
     ownerOf,
     current,
