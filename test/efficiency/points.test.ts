@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { costPoints, costsOf } from '../../src-main/efficiency/points.ts'
 import { exporters } from '../../src-main/export/exporters.ts'
-import type { ExportTable } from '../../src-main/export/table.ts'
 import { speedUpTable } from '../../src-main/efficiency/speed-up-table.ts'
 import type { StoredMeasurement } from '../../src-shared/efficiency.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
@@ -88,7 +87,7 @@ it('the speed-up table has the paper’s columns, in units for people', () => {
     [
       ...(exporters
         .find((one) => one.format === format)!
-        .render({ columns, rows } as ExportTable) as Iterable<string>),
+        .render({ columns, rows }) as Iterable<string>),
     ].join(''),
   )
   // Three digits that say something, instead of four decimals.
