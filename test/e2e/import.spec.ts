@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,26 +70,5 @@ test.describe('importing', { tag: '@served' }, () => {
     }
     await page.getByRole('link', { name: 'slow' }).click()
     await expect(page.getByRole('figure').first()).toBeVisible()
-  })
-})
-
-test.describe('a chart', { tag: '@served' }, () => {
-  test.use({ seed: { seeds: 1, steps: 40 } })
-
-  test('is exported as PDF with its font', async ({ app, page, runs }) => {
-    await app.go(`/run/${runs.get('virt_encoder-1')?.id}`)
-    await page
-      .getByRole('button', { name: /Chart actions/ })
-      .first()
-      .click()
-    await page.getByRole('menuitem', { name: 'Export for publication…' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Export for publication' })
-    await expect(dialog.getByRole('img', { name: 'As it will be printed' })).toBeVisible()
-    await expectAccessible(page)
-    const download = page.waitForEvent('download')
-    await dialog.getByRole('button', { name: 'Save' }).click()
-    const pdf = readFileSync(await (await download).path()).toString('latin1')
-    expect(pdf).toMatch(/^%PDF/)
-    expect(pdf).toMatch(/\+Inter/)
   })
 })

@@ -134,6 +134,32 @@ test('built by keyboard alone, and as text', async ({ app, page }) => {
   })
 })
 
+test(
+  'copied, a table is text for spreadsheets and HTML for word processors',
+  { tag: '@served' },
+  async ({ app, page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await app.go('/tables')
+    await page.getByRole('button', { name: /^Generality/ }).click()
+    await expect(results(page).locator('tbody th').first()).toHaveText('Siamese')
+    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    await page
+      .getByRole('menuitem', { name: 'Table, for spreadsheets and word processors' })
+      .click()
+    await expect(page.getByText('Copied', { exact: true })).toBeVisible()
+    const copied = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read()
+      const read = async (type: string) => (await item!.getType(type)).text()
+      return { types: item!.types, text: await read('text/plain'), html: await read('text/html') }
+    })
+    expect([...copied.types].sort()).toEqual(['text/html', 'text/plain'])
+    const lines = copied.text.trim().split(/\r?\n/)
+    expect(new Set(lines.map((line) => line.split('\t').length)).size).toBe(1)
+    expect(lines.find((line) => line.startsWith('Siamese\t'))).toMatch(/\t\d\d\.\d\d \[\d\d\.\d\d, \d\d\.\d\d\]/)
+    expect(copied.html).toMatch(/<table[^]*Siamese[^]*<\/table>/)
+  },
+)
+
 test('a preset of the paper', async ({ app, page }) => {
   await app.go('/tables')
   await page.getByRole('button', { name: /^Generality/ }).click()

@@ -34,5 +34,7 @@ export async function copyTable(recipe: TableRecipe, choice: Choice): Promise<bo
     call('tables.export', { recipe, ...choice }),
   ])
   const read = (data: Uint8Array) => new TextDecoder().decode(data)
-  return copyParts({ 'text/html': read(html.table.data), 'text/plain': read(text.table.data) })
+  // The clipboard applies a sheet of styles as the page's policy forbids it: it would be lost, with an error.
+  const markup = read(html.table.data).replace(/<style>[^]*?<\/style>/, '')
+  return copyParts({ 'text/html': markup, 'text/plain': read(text.table.data) })
 }
