@@ -15,6 +15,8 @@ export interface BundleSource {
   /** The data folder. */
   root: string
   runDir: (id: string) => string
+  /** Version of the Virtlab that asks; default: as package.json says, which an installed child has not. */
+  virtlab?: string
 }
 
 /**
@@ -23,7 +25,7 @@ export interface BundleSource {
  * @throws UserError for runs that are not at rest, and where the file cannot be written
  */
 export async function exportBundle(
-  { store, root, runDir }: BundleSource,
+  { store, root, runDir, virtlab = currentProvenance([]).appVersion }: BundleSource,
   wanted: {
     runs: readonly string[]
     suites: readonly string[]
@@ -72,7 +74,7 @@ export async function exportBundle(
         format: 'virtlab-bundle',
         version: bundleVersion,
         schema,
-        virtlab: currentProvenance([]).appVersion,
+        virtlab,
         createdAt: new Date().toISOString(),
         runs: runs.map(({ id, name, seed, status }) => ({ id, name, seed, status })),
         suites,

@@ -30,8 +30,11 @@ async function work(request: TransferRequest): Promise<TransferLine> {
     if (request.kind === 'import') {
       return { kind: 'imported', summary: await runImport(target, request, tell) }
     }
-    const { runs, bytes } = await exportBundle(target, request, path, (done, total) =>
-      tell({ phase: 'writing', done, total }),
+    const { runs, bytes } = await exportBundle(
+      { ...target, virtlab: request.virtlab },
+      request,
+      path,
+      (done, total) => tell({ phase: 'writing', done, total }),
     )
     return { kind: 'exported', runs: runs.length, bytes }
   } finally {

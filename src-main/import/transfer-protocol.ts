@@ -19,6 +19,8 @@ export const transferRequest = z.discriminatedUnion('kind', [
     suites: z.array(z.string()),
     checkpoints: z.boolean(),
     attention: z.boolean(),
+    /** The version that asks: the process itself, installed, has no package.json. */
+    virtlab: z.string(),
   }),
 ])
 
