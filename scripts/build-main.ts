@@ -1,6 +1,6 @@
 // Bundles the main process, preload script, command line and trainer into dist/, with esbuild.
 import { build, type BuildOptions, type Metafile } from 'esbuild'
-import { rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { childPrograms } from '../src-main/layout.ts'
 
@@ -62,6 +62,11 @@ export async function buildMain(): Promise<Record<string, Metafile>> {
     await rm(new URL(`../${outdir}`, import.meta.url), { recursive: true, force: true })
     const { metafile } = await build({ ...options, outdir })
     metafiles[outdir] = metafile!
+  }
+  // Installed, child programs read no asar: the database's schema and the version are beside them.
+  for (const name of ['migrations', 'package.json']) {
+    const from = new URL(`../${name}`, import.meta.url)
+    await cp(from, new URL(`../dist/trainer/${name}`, import.meta.url), { recursive: true })
   }
   const { metafile } = await build(preload)
   metafiles['preload'] = metafile!

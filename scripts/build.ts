@@ -26,7 +26,7 @@ export const parts: readonly Part[] = [
   {
     name: 'main process, preload, command line and trainer',
     output: 'dist/main/preload.cjs',
-    sources: ['src-main', 'src-shared', 'scripts/build-main.ts', 'package-lock.json'],
+    sources: ['src-main', 'src-shared', 'migrations', 'scripts/build-main.ts', 'package-lock.json'],
     build: async () => (await import('./build-main.ts')).buildMain(),
   },
 ]

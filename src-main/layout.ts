@@ -1,4 +1,4 @@
-import { dirname, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -22,6 +22,7 @@ export type ChildProgram = keyof typeof childPrograms
 export interface Layout {
   /** Holds package.json; a checkout's also .git. */
   root: string
+  /** Steps of the database's schema; beside the child programs once more, which read no asar. */
   migrations: string
   recipes: string
   /** C++ that is compiled into a backend's binding when that is installed. */
@@ -54,9 +55,14 @@ export function layoutOf(
 ): Layout {
   const path = fileURLToPath(moduleUrl)
   const isSource = path.endsWith('.ts')
-  const root = fileURLToPath(new URL(isSource ? '../' : '../../', moduleUrl))
   const asar = `${sep}app.asar${sep}`
   const packed = path.includes(asar) ? path.slice(0, path.indexOf(asar)) : undefined
+  // An installed child program has package.json and the migrations beside itself: it reads no asar.
+  const besideApp =
+    !isSource &&
+    basename(dirname(path)) === 'trainer' &&
+    basename(dirname(dirname(path))) !== 'dist'
+  const root = fileURLToPath(new URL(isSource ? '../' : besideApp ? './' : '../../', moduleUrl))
   const windows = runtime.platform === 'win32'
   const nodeOfCheckout = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node')
   return {

@@ -56,6 +56,7 @@ describe('where things lie', () => {
     expect(layout.program('webgpu-adapter')).toBe(
       '/opt/Virtlab/resources/trainer/webgpu-adapter.mjs',
     )
+    expect(layout.migrations).toBe('/opt/Virtlab/resources/trainer/migrations')
   })
 
   it('every child program has its source', () => {

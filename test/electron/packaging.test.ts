@@ -249,6 +249,65 @@ describe.skipIf(process.platform !== 'linux')('the packed app', () => {
     expect(exitCode).toBe(0)
     expect(batches.flatMap((batch) => batch.points?.keys ?? [])).toContain('dev/accuracy')
     expect(existsSync(join(data, 'run/checkpoints'))).toBe(true)
+
+    // What it has learnt is used by the other programs that lie beside the trainer.
+    const best = batches
+      .flatMap(({ checkpoints }) => checkpoints)
+      .find(({ kind }) => kind === 'best')
+    const dir = join(data, 'run', best?.path ?? '')
+    const setup = { backend: 'wasm', backendsDir: data }
+    const answerOf = async (name: ChildProgram, request: object) => {
+      const { stdout } = await run(node(), [trainer(name), JSON.stringify(request)])
+      return JSON.parse(stdout.trim().split('\n').at(-1)!) as unknown
+    }
+    const pair = { x: 'red box', y: 'red cup' }
+    const models = [{ source: 'student', dir }]
+    expect(await answerOf('attend', { ...pair, models, ...setup })).toMatchObject({ ok: true })
+    expect(await answerOf('inspect', { kind: 'model', input: { path: dir } })).toMatchObject({
+      ok: true,
+    })
+
+    const user = spawn(node(), [trainer('use-model'), JSON.stringify(setup)])
+    let told = ''
+    user.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    const out = join(data, 'onnx')
+    user.stdin.write(
+      `${JSON.stringify({ id: 1, work: { kind: 'export', to: 'onnx', dir, out } })}\n`,
+    )
+    await vi.waitFor(() => expect(told).toContain('"exported"'), { timeout: 60_000 })
+    user.stdin.end()
+    expect(await once(user, 'close')).toEqual([0, null])
+  })
+
+  it('brings in another program’s runs, and packs them as a bundle, in the process it does so in', async () => {
+    const data = temporaryFolder()
+    const transfer = async (request: object) => {
+      const { stdout } = await run(node(), [
+        trainer('transfer'),
+        JSON.stringify({ root: data, ...request }),
+      ])
+      return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>
+    }
+    const path = join(root, 'test/import/fixtures/tensorboard')
+    const told = await transfer({ kind: 'import', path, dryRun: false })
+    expect(told).toMatchObject({ kind: 'imported', summary: { format: 'tensorboard' } })
+    const { runs } = told['summary'] as { runs: { id: string; outcome: string }[] }
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['new', 'new', 'new'])
+
+    const bundle = join(data, 'all.virtlab')
+    const ids = runs.map(({ id }) => id)
+    const wanted = {
+      kind: 'bundle',
+      path: bundle,
+      runs: ids,
+      suites: [],
+      checkpoints: false,
+      attention: true,
+      virtlab: '1.0.0',
+    }
+    expect(await transfer(wanted)).toMatchObject({ kind: 'exported', runs: 3 })
+    const again = await transfer({ kind: 'import', path: bundle, dryRun: true })
+    expect(again).toMatchObject({ summary: { runs: ids.map(() => ({ outcome: 'present' })) } })
   })
 
   it('measures the embedded backend', async () => {
