@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import type { Download, Page } from '@playwright/test'
 import { bin } from '../support/cli.ts'
 import { expect, expectAccessible, test } from './fixtures.ts'
+import { pixelsOf } from './support/png.ts'
 
 const recipe = fileURLToPath(new URL('../../recipes/demo.yaml', import.meta.url))
 const main = (page: Page) => page.getByRole('main')
@@ -132,6 +133,22 @@ test('checkpoints are measured from the Efficiency page, which tells what is wor
     const pdf = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     expect((await contentOf(pdf)).slice(0, 5)).toBe('%PDF-')
+
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Export for publication…' }).click()
+    await page.getByRole('textbox', { name: 'Printed for virt_encoder' }).fill('虚拟交互')
+    await page.getByRole('button', { name: 'PNG', exact: true }).click()
+    await expect(page.getByRole('img', { name: 'As it will be printed' })).toBeVisible()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const png = readFileSync(await (await download).path())
+    const { width, height, counts } = await pixelsOf(page, png, ['#ffffff', '#1a1a1a', '#666666'])
+    // 85 × 60 mm at 300 dpi; white, letters, and the Pareto front.
+    expect([width, height]).toEqual([1004, 709])
+    expect(counts[0]).toBeGreaterThan(0.7 * width * height)
+    expect(counts[1]).toBeGreaterThan(500)
+    expect(counts[2]).toBeGreaterThan(20)
+
     const latex = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Export the table of demo' }).click()
     await page.getByRole('menuitem', { name: /^LaTeX/ }).click()
