@@ -91,7 +91,12 @@ const shots: Shot[] = [
   {
     name: 'playground',
     path: (ids) =>
-      `/playground?${new URLSearchParams({ model: first(ids), other: ids.teacher[0] ?? '', q: query, y: candidates.join('\n') })}`,
+      `/playground?${new URLSearchParams({
+        model: first(ids),
+        other: ids.teacher[0] ?? '',
+        q: query,
+        y: candidates.join('\n'),
+      }).toString()}`,
     async prepare(page) {
       await page.getByRole('button', { name: 'Rank' }).click()
       await page

@@ -155,7 +155,9 @@ test(
     expect([...copied.types].sort()).toEqual(['text/html', 'text/plain'])
     const lines = copied.text.trim().split(/\r?\n/)
     expect(new Set(lines.map((line) => line.split('\t').length)).size).toBe(1)
-    expect(lines.find((line) => line.startsWith('Siamese\t'))).toMatch(/\t\d\d\.\d\d \[\d\d\.\d\d, \d\d\.\d\d\]/)
+    expect(lines.find((line) => line.startsWith('Siamese\t'))).toMatch(
+      /\t\d\d\.\d\d \[\d\d\.\d\d, \d\d\.\d\d\]/,
+    )
     expect(copied.html).toMatch(/<table[^]*Siamese[^]*<\/table>/)
   },
 )
