@@ -85,7 +85,7 @@ const shots: Shot[] = [
   },
   {
     name: 'efficiency',
-    path: () => '/efficiency?budget=4',
+    path: () => '/efficiency?cost=query_ms/1000&budget=20',
     prepare: (page) => page.getByRole('figure').first().waitFor({ timeout: 20_000 }),
   },
   {
