@@ -78,7 +78,15 @@ describe('writing a batch', () => {
       { time: 5, level: 'info', source: 'trainer', text: 'hello' },
     ])
     expect([...details.predictions(run.key)]).toEqual([
-      { split: 'dev', exampleId: 'e', x: 'a', y: 'b', label: 1, logits: Float32Array.of(1, 2.5) },
+      {
+        split: 'dev',
+        exampleId: 'e',
+        x: 'a',
+        y: 'b',
+        query: null,
+        label: 1,
+        logits: Float32Array.of(1, 2.5),
+      },
     ])
     expect(details.predictionCounts(run.key)).toEqual([{ split: 'dev', n: 1, correct: 1 }])
     expect(details.attention(run.key, { step: 2 })).toMatchObject([
