@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { UserError } from '../../src-shared/errors.ts'
+import { errorOf } from '../child-refusal.ts'
 import { layout } from '../layout.ts'
 import {
   measureLine,
@@ -48,12 +49,7 @@ export async function askMeasure(
         { fix: 'Measure fewer candidates or smaller batches.' },
       )
     }
-    const { message, where, fix, user } = last
-    if (!user) throw new Error(message)
-    throw new UserError(message, {
-      ...(where === undefined ? {} : { where }),
-      ...(fix === undefined ? {} : { fix }),
-    })
+    throw errorOf(last)
   } finally {
     signal.removeEventListener('abort', kill)
     kill()

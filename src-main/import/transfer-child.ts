@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ImportProgress } from '../../src-shared/contract/import.ts'
-import { UserError } from '../../src-shared/errors.ts'
 import { exportBundle } from '../bundle/export-bundle.ts'
+import { refusalOf } from '../child-refusal.ts'
 import { openDataFolder } from '../data-folder.ts'
 import { openStore } from '../store/open.ts'
 import { runImport } from './run-import.ts'
@@ -42,21 +42,5 @@ async function work(request: TransferRequest): Promise<TransferLine> {
   }
 }
 
-function refusal(error: unknown): TransferLine {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!(error instanceof UserError)) {
-    console.error(error)
-    return { kind: 'refused', message, user: false }
-  }
-  const { where, fix } = error
-  return {
-    kind: 'refused',
-    message,
-    user: true,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-  }
-}
-
 const request = transferRequest.parse(JSON.parse(process.argv[2] ?? ''))
-await print(await work(request).catch(refusal))
+await print(await work(request).catch(refusalOf))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { importProgress, importSummary } from '../../src-shared/contract/import.ts'
 import { importFormat } from '../../src-shared/run-record.ts'
+import { childRefusal } from '../child-refusal.ts'
 
 /** What transfer-child.ts is asked for. */
 export const transferRequest = z.discriminatedUnion('kind', [
@@ -29,13 +30,7 @@ export const transferLine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), at: importProgress }),
   z.strictObject({ kind: z.literal('imported'), summary: importSummary }),
   z.strictObject({ kind: z.literal('exported'), runs: z.int(), bytes: z.number() }),
-  z.strictObject({
-    kind: z.literal('refused'),
-    message: z.string(),
-    where: z.string().optional(),
-    fix: z.string().optional(),
-    user: z.boolean(),
-  }),
+  childRefusal,
 ])
 
 export type TransferRequest = z.infer<typeof transferRequest>

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { UserError } from '../../src-shared/errors.ts'
+import { errorOf } from '../child-refusal.ts'
 import type { Core } from '../core.ts'
 import type { BackendChoice } from '../../src-shared/config/run.ts'
 import { layout } from '../layout.ts'
@@ -65,9 +66,7 @@ export function createModelUser(core: Core, backend: BackendChoice = 'auto'): Mo
     if (line.kind === 'progress') return one?.onProgress?.(line)
     waiting.delete(line.id)
     if (line.kind === 'answer') return one?.resolve(line.answer)
-    const { message, where, fix, user } = line
-    const known = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }
-    one?.reject(user ? new UserError(message, known) : new Error(message))
+    one?.reject(errorOf(line))
   }
 
   return {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { ImportProgress } from '../../../src-shared/contract/import.ts'
 import { UserError } from '../../../src-shared/errors.ts'
+import { errorOf } from '../../child-refusal.ts'
 import { layout } from '../../layout.ts'
 import {
   transferLine,
@@ -61,10 +62,5 @@ async function outcomeOf(
   if (last?.kind !== 'refused') {
     throw new Error(`the transfer ended without a word: ${stderr.trim().split('\n').at(-1)}`)
   }
-  const { message, where, fix, user } = last
-  if (!user) throw new Error(message)
-  throw new UserError(message, {
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-  })
+  throw errorOf(last)
 }

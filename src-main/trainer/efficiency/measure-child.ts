@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Timing } from '../../../src-shared/efficiency.ts'
-import { UserError } from '../../../src-shared/errors.ts'
+import { refusalOf } from '../../child-refusal.ts'
 import { activateBackend } from '../backends/index.ts'
 import { loadSubject } from './load-subject.ts'
 import { measureMemory } from './memory.ts'
@@ -84,27 +84,11 @@ function meanLengths(pairs: { xIds: Int32Array; yIds: Int32Array }[]) {
   return { x: mean('x'), y: mean('y'), joint: mean('joint') }
 }
 
-function refusal(error: unknown): MeasureLine {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!(error instanceof UserError)) {
-    console.error(error)
-    return { kind: 'refused', message, user: false }
-  }
-  const { where, fix } = error
-  return {
-    kind: 'refused',
-    message,
-    user: true,
-    ...(where === undefined ? {} : { where }),
-    ...(fix === undefined ? {} : { fix }),
-  }
-}
-
 // Whoever asked is gone (killed, say): nobody waits for the answer.
 const parent = process.ppid
 setInterval(() => process.ppid === parent || process.exit(1), 1000).unref()
 
 const request = measureRequest.parse(JSON.parse(await text(process.stdin)))
-await print(await work[request.mode](request).catch(refusal))
+await print(await work[request.mode](request).catch(refusalOf))
 // Native libraries may keep the process alive.
 process.exit(0)

@@ -5,6 +5,7 @@ import {
   measuredModel,
   timing,
 } from '../../../src-shared/efficiency.ts'
+import { childRefusal } from '../../child-refusal.ts'
 
 const texts = z.discriminatedUnion('kind', [
   /** Each model reads them with its own tokenizer. */
@@ -56,12 +57,6 @@ export const measureLine = z.discriminatedUnion('kind', [
     referenceType: measuredModel.shape.type.nullable(),
   }),
   z.strictObject({ kind: z.literal('memory'), counts }),
-  z.strictObject({
-    kind: z.literal('refused'),
-    message: z.string(),
-    where: z.string().optional(),
-    fix: z.string().optional(),
-    user: z.boolean(),
-  }),
+  childRefusal,
 ])
 export type MeasureLine = z.infer<typeof measureLine>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { backendChoice } from '../../../src-shared/config/run.ts'
 import { ranking } from '../../../src-shared/ranking.ts'
+import { childRefusal } from '../../child-refusal.ts'
 
 export const exportTargets = ['transformers', 'onnx'] as const
 export const indexTypes = ['float32', 'float16'] as const
@@ -79,13 +80,6 @@ export const useLine = z.discriminatedUnion('kind', [
     etaSeconds: z.number().nullable(),
   }),
   z.strictObject({ kind: z.literal('answer'), id: z.int(), answer: useAnswer }),
-  z.strictObject({
-    kind: z.literal('refused'),
-    id: z.int(),
-    message: z.string(),
-    where: z.string().optional(),
-    fix: z.string().optional(),
-    user: z.boolean(),
-  }),
+  childRefusal.extend({ id: z.int() }),
 ])
 export type UseLine = z.infer<typeof useLine>

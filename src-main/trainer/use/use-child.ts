@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { UserError } from '../../../src-shared/errors.ts'
+import { refusalOf } from '../../child-refusal.ts'
 import { activateBackend } from '../backends/index.ts'
 import { encodeCorpus } from './encode-corpus.ts'
 import { modelExporters } from './exporters/index.ts'
@@ -65,17 +65,6 @@ async function answerOf(id: number, work: UseWork): Promise<UseAnswer> {
   }
 }
 
-function refusal(id: number, error: unknown): UseLine {
-  const message = error instanceof Error ? error.message : String(error)
-  if (!(error instanceof UserError)) {
-    console.error(error)
-    return { kind: 'refused', id, message, user: false }
-  }
-  const { where, fix } = error
-  const known = { ...(where !== undefined && { where }), ...(fix !== undefined && { fix }) }
-  return { kind: 'refused', id, message, user: true, ...known }
-}
-
 // Whoever asked is gone, killed perhaps: work that goes on would meet the next call's in the same folder.
 process.stdin.once('end', () => process.exit(0))
 
@@ -87,7 +76,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     await active
     await print({ kind: 'answer', id, answer: await answerOf(id, work) })
   } catch (error) {
-    await print(refusal(id, error))
+    await print({ id, ...refusalOf(error) })
   }
 }
 // Native libraries may keep the process alive.
