@@ -1,3 +1,4 @@
+import { softmax } from '../../../src-shared/softmax.ts'
 import { argmax, type StoredPrediction } from '../../store/details.ts'
 
 /** One example's stored answer, with what follows from the logits. */
@@ -12,13 +13,6 @@ export interface Answer {
 
 export function answerOf({ exampleId, x, y, label, logits }: StoredPrediction): Answer {
   return { exampleId, x, y, label, predicted: argmax(logits), probabilities: softmax(logits) }
-}
-
-function softmax(logits: Float32Array): number[] {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - highest))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
 }
 
 export const confidence = ({ probabilities, predicted }: Answer): number =>

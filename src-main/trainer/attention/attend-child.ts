@@ -1,3 +1,4 @@
+import { softmax } from '../../../src-shared/softmax.ts'
 import { activateBackend } from '../backends/index.ts'
 import { answer } from '../backends/probe/answer.ts'
 import { encodePairs } from '../data/encode.ts'
@@ -52,11 +53,4 @@ async function attend({ source, dir }: AttendRequest['models'][number]) {
       return { direction, layer, heads, rowTokens, columnTokens, data: bytes.toString('base64') }
     }),
   }
-}
-
-function softmax(logits: Float32Array): number[] {
-  const highest = Math.max(...logits)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - highest))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../../src-shared/errors.ts'
+import { softmax } from '../../../src-shared/softmax.ts'
 
 /** Names of labels that say "these match", the surest first. */
 const usual = ['entailment', 'match', 'same', 'paraphrase', 'duplicate', 'equivalent', 'relevant']
@@ -47,11 +48,4 @@ export function chooseScore(labels: readonly string[], wanted: string | null): S
       return { probabilities, score: found === undefined ? expected() : probabilities[found]! }
     },
   }
-}
-
-function softmax(logits: Float32Array): number[] {
-  const highest = Math.max(...logits)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - highest))
-  const sum = powers.reduce((a, b) => a + b, 0)
-  return powers.map((power) => power / sum)
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { UserError } from '../../../../../src-shared/errors.ts'
+import { isProcessAlive } from '../../../../is-process-alive.ts'
 import { layout } from '../../../../layout.ts'
 import { sha256OfFile } from '../../../../sha256-of-file.ts'
 import { measureInChild } from '../../probe/index.ts'
@@ -115,18 +116,9 @@ const STAGING = '.installing-'
 async function removeAbandoned(backendsDir: string): Promise<void> {
   for (const name of await readdir(backendsDir)) {
     const pid = Number(name.startsWith(STAGING) && name.slice(STAGING.length).split('-')[0])
-    if (pid > 0 && !isAlive(pid)) {
+    if (pid > 0 && !isProcessAlive(pid)) {
       await rm(join(backendsDir, name), { recursive: true, force: true })
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
