@@ -7,16 +7,21 @@ import { layout } from './layout.ts'
 
 /** Where a run that is made now comes from. */
 export function currentProvenance(argv: string[]): Provenance {
-  const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
-    version: string
-  }
   return {
     gitCommit: gitCommit(),
     argv,
     host: hostname(),
-    appVersion: version,
+    appVersion: appVersion(),
     nodeVersion: process.version,
   }
+}
+
+/** Virtlab's own. Child programs of an installed app cannot know it: package.json is not beside them. */
+export function appVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return version
 }
 
 /** Of Virtlab's own checkout; null in a package, or where git is missing. */

@@ -5,7 +5,7 @@ import { UserError } from '../../src-shared/errors.ts'
 import type { RunRecord } from '../../src-shared/run-record.ts'
 import { mergeRuns } from '../import/merge/merge-runs.ts'
 import { createStaging } from '../import/staging.ts'
-import { currentProvenance } from '../provenance.ts'
+import { appVersion } from '../provenance.ts'
 import type { Store } from '../store/open.ts'
 import { bundleVersion, databasePath } from './manifest.ts'
 import { writeBundle, type BundleEntry } from './write-bundle.ts'
@@ -25,7 +25,7 @@ export interface BundleSource {
  * @throws UserError for runs that are not at rest, and where the file cannot be written
  */
 export async function exportBundle(
-  { store, root, runDir, virtlab = currentProvenance([]).appVersion }: BundleSource,
+  { store, root, runDir, virtlab = appVersion() }: BundleSource,
   wanted: {
     runs: readonly string[]
     suites: readonly string[]

@@ -1,20 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../../src-shared/errors.ts'
-import { layout } from '../layout.ts'
+import { appVersion } from '../provenance.ts'
 import { commands } from './commands/index.ts'
 
 /**
  * The command line. Exit codes: 0 done, 1 a defect or a failed run, 2 something the user can mend.
  */
-const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
-  version: string
-}
-
 const program = new Command('virtlab')
   .description('Train, compare and explain text-matching models: cross-encoder, Siamese, VIRT.')
-  .version(version)
+  .version(appVersion())
   .option('--data-dir <folder>', 'where runs and the database are kept (else $VIRTLAB_DATA)')
   .showHelpAfterError('(virtlab --help lists the commands)')
   .showSuggestionAfterError()

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { homedir, hostname } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { UserError } from '../../../src-shared/errors.ts'
-import { currentProvenance } from '../../provenance.ts'
+import { appVersion } from '../../provenance.ts'
 import type { ApiContext, Handlers } from '../context.ts'
 import { readSettings } from '../settings.ts'
 import { assertReadable, rootsOf } from './allowed.ts'
@@ -16,7 +16,7 @@ export function fileHandlers({
   shell,
 }: ApiContext): Handlers<'fs.pick' | 'fs.list' | 'fs.reveal' | 'app.info'> {
   const { db } = core.store
-  const { appVersion } = currentProvenance([])
+  const version = appVersion()
   const countRuns = db
     .prepare<[], number>('SELECT count(*) FROM runs WHERE deleted_at IS NULL')
     .pluck()
@@ -84,7 +84,7 @@ export function fileHandlers({
       return { supported: shell.reveal !== undefined }
     },
     'app.info': () => ({
-      version: appVersion,
+      version,
       shell: shell.kind,
       platform: process.platform,
       host: hostname(),

@@ -1,7 +1,7 @@
 import { removeAbandonedImports } from '../../store/pending-imports.ts'
 import { UserError } from '../../../src-shared/errors.ts'
 import { removeAbandonedStaging } from '../../import/staging.ts'
-import { currentProvenance } from '../../provenance.ts'
+import { appVersion } from '../../provenance.ts'
 import type { ApiContext, Handlers } from '../context.ts'
 import { assertReadable } from '../files/allowed.ts'
 import { readSettings } from '../settings.ts'
@@ -72,7 +72,7 @@ export function importHandlers({
       const file = path === null ? downloads.prepare(safeName(name)) : undefined
       try {
         const to = file?.path ?? path ?? name
-        const virtlab = currentProvenance([]).appVersion
+        const virtlab = appVersion()
         const told = await run(path ?? name, { kind: 'bundle', root, path: to, virtlab, ...wanted })
         if (told.kind !== 'exported') throw new Error(`an export ended as ${told.kind}`)
         const download = file ? `/download/${file.token}` : null

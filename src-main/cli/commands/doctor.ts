@@ -1,17 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { backendNames } from '../../../src-shared/config/run.ts'
 import { dataFolderRoot } from '../../data-folder.ts'
-import { layout } from '../../layout.ts'
+import { appVersion } from '../../provenance.ts'
 import type { BackendProbe } from '../../trainer/backends/backend.ts'
 import { probeBackend } from '../../trainer/backends/probe/index.ts'
 import { formatBytes } from '../format.ts'
 import { describeMachine, type MachineFacts } from '../machine.ts'
-
-const { version } = JSON.parse(readFileSync(join(layout.root, 'package.json'), 'utf8')) as {
-  version: string
-}
 
 /** `virtlab doctor` */
 export function addDoctor(program: Command): void {
@@ -32,7 +27,7 @@ export function addDoctor(program: Command): void {
       }
       const best = backends.find(({ usable }) => usable)
       if (options.json) {
-        const report = { virtlab: version, ...machine, auto: best?.name ?? null, backends }
+        const report = { virtlab: appVersion(), ...machine, auto: best?.name ?? null, backends }
         console.log(JSON.stringify(report, null, 2))
       } else {
         console.log(
@@ -50,7 +45,7 @@ function describe(machine: MachineFacts): string {
       `${name}, ${formatBytes(memoryBytes)} memory (${formatBytes(memoryUsedBytes)} in use), driver ${driver}`,
   )
   const rows: [string, string][] = [
-    ['Virtlab', `${version}, Node ${machine.node}, SQLite ${machine.sqlite}`],
+    ['Virtlab', `${appVersion()}, Node ${machine.node}, SQLite ${machine.sqlite}`],
     ['System', machine.platform],
     ['Processor', `${machine.cpu}, ${machine.cores} cores`],
     ['Memory', `${formatBytes(machine.memoryBytes)}, ${formatBytes(machine.memoryFreeBytes)} free`],
